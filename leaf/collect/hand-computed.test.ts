@@ -84,6 +84,14 @@ const rows: [name: string, query: Query, hits: [string, number][], options?: Par
     ], // 2 × 0.247370; 0.268574 + 0.188001
   ],
   [
+    'a term that was written twice weighs twice as much',
+    { kind: 'bool', ...none, should: [{ kind: 'boosted', query: term('a'), boost: 2 }, term('b')] },
+    [
+      ['d0', 0.742111],
+      ['d1', 0.725149],
+    ], // 3 × 0.247370; 2 × 0.268574 + 0.188001
+  ],
+  [
     'a misspelt word, as if all it may be were one term',
     { kind: 'fuzzy', field: 'body', term: 'x', edits: 1, prefixLength: 0 },
     // All three hold a, b or c: ln(1 + 0.5 / 3.5) = 0.1335314, and each occurrence is half of one: × 2 / 3.5; × 1.5 / 2.7; × 1 / 1.9.

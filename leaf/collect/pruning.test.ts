@@ -16,7 +16,10 @@ import { QueryCaches } from '../evaluate/query-caches.ts';
 
 const caches = new QueryCaches();
 
-const fields = indexedFields({ dynamic: 'false', fields: { body: { kind: 'text' }, n: { kind: 'integer' } } });
+const fields = indexedFields({
+  dynamic: 'false',
+  fields: { body: { kind: 'text' }, n: { kind: 'integer' }, tag: { kind: 'keyword' } },
+});
 const vocabulary = 60;
 
 /** Texts of words that are rarer the higher their number, some of them repeated often. */
@@ -33,7 +36,7 @@ function randomSnapshot(draw: Draw, counts: readonly number[]): Snapshot {
   let offset = 0;
   const segments = counts.map((count) => {
     const documents = Array.from({ length: count }, (_, n) => {
-      const source = Buffer.from(JSON.stringify({ body: randomText(draw), n }));
+      const source = Buffer.from(JSON.stringify({ body: randomText(draw), n, tag: `t${draw.below(3)}` }));
       return { key: `k${offset}`, offset: offset++, source };
     });
     const live = liveSegment(openSegment(buildSegment(fields, documents)));
@@ -43,7 +46,10 @@ function randomSnapshot(draw: Draw, counts: readonly number[]): Snapshot {
   return makeSnapshot(segments, offset - 1);
 }
 
-const term = (draw: Draw): Query => ({ kind: 'term', field: 'body', term: `w${draw.below(vocabulary)}` });
+function term(draw: Draw): Query {
+  const query: Query = { kind: 'term', field: 'body', term: `w${draw.below(vocabulary)}` };
+  return draw.chance(0.8) ? query : { kind: 'boosted', query, boost: draw.pick([0, 1e-300, 0.3, 2, 3]) };
+}
 
 function randomQuery(draw: Draw): Query {
   const some = (least: number, most: number): Query[] =>
@@ -52,11 +58,29 @@ function randomQuery(draw: Draw): Query {
   const filter: Query[] = draw.chance(0.5)
     ? []
     : [{ kind: 'numberRange', field: 'n', low: draw.below(3000), lowInclusive: true, highInclusive: true }];
-  switch (draw.below(5)) {
+  switch (draw.below(7)) {
     case 0:
       return term(draw);
-    case 1:
-      return { kind: 'bool', ...empty, must: some(1, 4), filter, mustNot: draw.chance(0.2) ? some(1, 1) : [] };
+    case 1: {
+      const should = draw.chance(0.5) ? [] : some(1, 4);
+      return { kind: 'bool', ...empty, must: some(1, 4), should, filter, mustNot: draw.chance(0.2) ? some(1, 1) : [] };
+    }
+    case 6: {
+      const low = draw.below(3000);
+      const range: Query = { kind: 'numberRange', field: 'n', low, lowInclusive: true, highInclusive: true };
+      const keyword: Query = { kind: 'term', field: 'tag', term: `t${draw.below(4)}` };
+      return draw.pick<Query>([
+        { kind: 'all' },
+        range,
+        keyword,
+        { kind: 'numbers', field: 'n', values: [low, low + 7, low + 1000] },
+        { kind: 'constantScore', query: term(draw), score: draw.pick([0, 2]) },
+        { kind: 'bool', ...empty, filter: [range, keyword] },
+        { kind: 'bool', ...empty, filter: [keyword, term(draw)], mustNot: [range, term(draw)] },
+      ]);
+    }
+    case 5:
+      return { kind: 'bool', ...empty, must: some(1, 1), should: some(1, 3) };
     case 2: {
       const terms = Array.from({ length: 1 + draw.below(3) }, () => `w${draw.below(draw.pick([6, 20, vocabulary]))}`);
       const positions = draw.chance(0.2) ? { positions: terms.map((_, i) => 2 * i) } : {};

@@ -186,7 +186,8 @@ test('SearchRun: a step does no more than it was allowed, and all steps together
   const search = new SearchRun({ ...byPosition, query }, cluster.shards, caches);
   let steps = 1;
   while (!search.step(100)) steps++;
-  assert.ok(steps >= 50 && steps <= 60, `${steps} steps`);
+  // What is counted apart is work, too.
+  assert.ok(steps >= 50 && steps <= 70, `${steps} steps`);
   assert.deepEqual(
     search.result().hits.map(({ key }) => key),
     ['k4999'],

@@ -11,7 +11,7 @@ import { TaskDocuments } from '../aggregate/task-documents.ts';
 import { TaskFilters } from '../aggregate/task-filters.ts';
 import { readingCostOf, sourceCost } from '../documents/read-source.ts';
 import { sourceAt } from '../documents/stored.ts';
-import { EmptyIterator } from '../evaluate/iterator.ts';
+import { EmptyIterator, type DocumentIterator } from '../evaluate/iterator.ts';
 import type { QueryCaches } from '../evaluate/query-caches.ts';
 import { SegmentClauses } from '../evaluate/segment-clauses.ts';
 import { Highlighter } from '../highlight/highlight.ts';
@@ -21,7 +21,7 @@ import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
 import { explainHits } from './explain-hits.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
 import { readHit } from './read-hit.ts';
-import { AggregatingSearch, BestOnly, CountedBest, CountingSearch, PlainSearch } from './segment-search.ts';
+import { AggregatingSearch, BestOnly, CountedBest, CountingSearch, PlainSearch, SortedBest } from './segment-search.ts';
 import type { Aggregating, SegmentSearch } from './segment-search.ts';
 import { TopScores } from './top-scores.ts';
 import { TopSorted } from './top-sorted.ts';
@@ -66,6 +66,8 @@ const heldBack = new Uint8Array(0);
 
 /** What opening a segment costs, in documents: many small segments are work too. */
 const segmentCost = 64;
+/** Counting is apart from finding the first where it takes at most one of so many parts of going through all matches. */
+const countedApart = 2;
 /** How many values a collector looks at for what a document costs. */
 const workPerDocument = 4;
 
@@ -266,11 +268,17 @@ export class SearchRun {
       this.search = new CountingSearch(clauses.counter(this.request.query));
       return;
     }
-    const iterator = clauses.evaluate(this.request.query, this.scoring);
-    this.hits?.enterSegment(searched, iterator);
+    const iterator = this.enterMatches(clauses);
+    const sorted = this.skip(clauses, iterator);
+    if (sorted !== null) this.search = sorted;
+    else
     this.search =
       this.hits === null || this.collectors.takesMatches
-        ? new AggregatingSearch(iterator, { ...this.aggregating(), hits: this.hits, collectBatch: this.collectMatches })
+          ? new AggregatingSearch(iterator, {
+              ...this.aggregating(),
+              hits: this.hits,
+              collectBatch: this.collectMatches,
+            })
         : new PlainSearch(iterator, this.hits);
   }
 
@@ -305,11 +313,35 @@ export class SearchRun {
     return new BestOnly(search, this.hits);
   }
 
+  private enterMatches(clauses: SegmentClauses): DocumentIterator {
+    const iterator = clauses.evaluate(this.request.query, this.scoring);
+    this.hits?.enterSegment(this.segments[this.segment]!, iterator);
+    return iterator;
+  }
+
+  /**
+   * How to pass over documents by their first sort key, where matches need not be counted or can be with less work; else null.
+   * @param iterator of the matches in the segment that was entered
+   */
+  private skip(clauses: SegmentClauses, iterator: DocumentIterator): SegmentSearch | null {
+    const { hits, counted } = this;
+    if (this.aggregations.takesMatches || !(hits instanceof TopSorted) || !hits.canSkip) return null;
+    const { query } = this.request;
+    const counter = counted ? null : clauses.counter(query);
+    if (counter !== null && counter.cost * countedApart > iterator.cost) return null;
+    if (counted) this.totalRelation = 'gte';
+    const matches = (): DocumentIterator => clauses.evaluate(query, null);
+    if (this.position === 0) hits.seed({ cost: iterator.cost, matches });
+    return new SortedBest(iterator, hits, counter);
+  }
+
   /** From here on only the best documents matter. */
   private stopCounting(): void {
     this.counted = true;
     const clauses = this.clauses!;
-    const best = this.position < clauses.segment.documents ? this.prune(clauses, 0) : null;
+    if (this.position === clauses.segment.documents) return;
+    const isSorted = this.hits instanceof TopSorted;
+    const best = isSorted ? this.skip(clauses, this.enterMatches(clauses)) : this.prune(clauses, 0);
     if (best !== null) this.search = best;
   }
 

@@ -1,11 +1,13 @@
 import { batchMax, topBuckets } from '../aggregate/document-batch.ts';
 import type { TaskBudget } from '../aggregate/task-budget.ts';
 import type { TaskDocuments } from '../aggregate/task-documents.ts';
+import { valueBlockSize } from '../columns/value-blocks.ts';
 import { fillWith, type DocumentIterator } from '../evaluate/iterator.ts';
 import type { MatchCounter } from '../evaluate/match-counter.ts';
 import type { PrunedSearch } from '../evaluate/pruned-search.ts';
 import type { HitCollector } from './hit-collector.ts';
 import type { TopScores } from './top-scores.ts';
+import type { TopSorted } from './top-sorted.ts';
 
 /** One way to search a segment, range by range. */
 export interface SegmentSearch {
@@ -167,6 +169,45 @@ export class BestOnly implements SegmentSearch {
     this.search.searchRange(start, end, this.hits);
     this.position = end;
     return 0;
+  }
+}
+
+/** Passes over blocks of documents that cannot be among the first by their sort key. Counts apart, or not at all. */
+export class SortedBest implements SegmentSearch {
+  readonly cost: number;
+  position = 0;
+  private readonly iterator: DocumentIterator;
+  private readonly hits: TopSorted;
+  private readonly counter: MatchCounter | null;
+
+  constructor(iterator: DocumentIterator, hits: TopSorted, counter: MatchCounter | null) {
+    this.cost = iterator.cost + (counter?.cost ?? 0);
+    this.iterator = iterator;
+    this.hits = hits;
+    this.counter = counter;
+  }
+
+  searchRange(start: number, end: number): number {
+    const { iterator, hits } = this;
+    for (let docId = iterator.advance(start, end); docId < end;) {
+      const next = hits.skip(docId, end);
+      if (next === docId) docId = this.collectBlock(docId, end);
+      else docId = next < end ? iterator.advance(next, end) : end;
+    }
+    this.position = end;
+    return this.counter?.count(start, end) ?? 0;
+  }
+
+  /** Collects a match and those after it in its block. Gives the first match that is not in it, as `advance` does. */
+  private collectBlock(first: number, end: number): number {
+    const { iterator, hits } = this;
+    const stop = Math.min(end, first - (first % valueBlockSize) + valueBlockSize);
+    let docId = first;
+    while (docId < stop) {
+      hits.collect(docId);
+      docId = docId + 1 < end ? iterator.advance(docId + 1, end) : end;
+    }
+    return docId;
   }
 }
 

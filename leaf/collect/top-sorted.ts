@@ -4,7 +4,7 @@ import type { HitPosition, SortKey, SortValue } from '../../shared/ranking/order
 import type { DocumentIterator } from '../evaluate/iterator.ts';
 import { BoundedHeap } from '../../shared/ranking/bounded-heap.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
-import type { OrdinalBound } from '../sorting/ordinal-bound.ts';
+import type { SortBound, SoughtHits } from '../sorting/sort-bound.ts';
 import type { ValueReader } from '../sorting/sort-layouts.ts';
 import { makeBound, makeReader } from '../sorting/sort-values.ts';
 
@@ -16,10 +16,14 @@ interface Candidate extends HitPosition {
   docId: number;
 }
 
+/** More hits are not looked for beforehand. */
+const seededMax = 100;
+
 /** The best hits by any sort keys. */
 export class TopSorted implements HitCollector {
   private readonly keys: readonly SortKey[];
   private readonly after: After | null;
+  private readonly k: number;
   private readonly heap: BoundedHeap;
   /** By slot. */
   private readonly candidates: Candidate[] = [];
@@ -27,7 +31,7 @@ export class TopSorted implements HitCollector {
   private current: Candidate | undefined;
   private searched: SearchedSegment | undefined;
   private readers: ValueReader[] = [];
-  private bound: OrdinalBound | null = null;
+  private bound: SortBound | null = null;
 
   /**
    * @param k at least 1
@@ -36,15 +40,35 @@ export class TopSorted implements HitCollector {
   constructor(keys: readonly SortKey[], k: number, after: After | null = null) {
     this.keys = keys;
     this.after = after;
+    this.k = k;
     this.heap = new BoundedHeap(k, (a, b) => compareHits(this.keys, this.candidates[a]!, this.candidates[b]!) > 0);
   }
 
   enterSegment(searched: SearchedSegment, iterator: DocumentIterator): void {
+    // Entered again, in the midst of it, what its bound knows stays known.
+    if (searched !== this.searched) this.bound = makeBound(this.keys, searched.live.segment);
     this.searched = searched;
-    this.bound = makeBound(this.keys[0], searched.live.segment);
     // The iterator stands on the document.
     const scoreOf = (): number => iterator.score();
     this.readers = this.keys.map((key) => makeReader(key, searched.live.segment, scoreOf));
+  }
+
+  /** Whether `skip` can tell anything of the segment entered last. */
+  get canSkip(): boolean {
+    return this.bound?.skip !== undefined;
+  }
+
+  /** Looks for the first hits of the segment entered last where they are likely. */
+  seed(sought: Omit<SoughtHits, 'k'>): void {
+    const { k } = this;
+    if (this.after === null && k <= seededMax) this.bound?.seed?.({ k, ...sought });
+  }
+
+  /** The first document from `docId` on, or `end`, before which none can be among the hits. Only where it `canSkip`. */
+  skip(docId: number, end: number): number {
+    const { heap, candidates, bound } = this;
+    const worst = heap.isFull ? candidates[heap.worst]!.values[0]! : undefined;
+    return bound!.skip!(docId, end, worst);
   }
 
   collect(docId: number): void {

@@ -14,6 +14,16 @@ export function setBit(words: Uint32Array, index: number): void {
   words[index >>> 5]! |= 1 << (index & 31);
 }
 
+/** Adds all from `from` up to `to`. */
+export function setBits(words: Uint32Array, from: number, to: number): void {
+  for (let bit = from; bit < to;) {
+    const shift = bit & 31;
+    const count = Math.min(32 - shift, to - bit);
+    words[bit >>> 5]! |= count === 32 ? -1 : ((1 << count) - 1) << shift;
+    bit += count;
+  }
+}
+
 export function hasBit(words: Uint32Array, index: number): boolean {
   return ((words[index >>> 5]! >>> (index & 31)) & 1) === 1;
 }

@@ -10,6 +10,7 @@ import {
   valueBoundsOf,
   type NumberBounds,
 } from './packed-numbers.ts';
+import { ValueBlocks } from './value-blocks.ts';
 
 export interface NumberColumn {
   /** One more than there are documents. */
@@ -43,6 +44,8 @@ export interface OpenedNumberColumn extends NumberColumn, OpenedColumn {
   readonly reach: number;
   /** Bounds of any values: where nothing is written of them they are looked at, and none is kept. */
   valueBounds(): NumberBounds;
+  /** The same of each block of documents, as it is asked for. */
+  readonly blocks: ValueBlocks;
 }
 
 /** The lengths of the rows, packed. */
@@ -87,6 +90,7 @@ class PackedColumn implements OpenedColumn {
 export class PackedNumberColumn extends PackedColumn implements OpenedNumberColumn {
   private readonly packed: Uint8Array;
   private unpacked: Float64Array | null = null;
+  private valueBlocks: ValueBlocks | null = null;
 
   constructor(rows: number, packedCounts: Uint8Array, packed: Uint8Array) {
     super(rows, packedCounts);
@@ -107,6 +111,10 @@ export class PackedNumberColumn extends PackedColumn implements OpenedNumberColu
   /** The same of any values: where nothing is written of them they are looked at, and none is kept. */
   valueBounds(): NumberBounds {
     return valueBoundsOf(this.packed);
+  }
+
+  get blocks(): ValueBlocks {
+    return (this.valueBlocks ??= new ValueBlocks(this));
   }
 
   get values(): Float64Array {

@@ -43,6 +43,17 @@ export class BitsetIterator extends ResumingIterator {
     return setBitsInto(into, this.words, { target, end: Math.min(end, this.documents), countMax });
   }
 
+  retain(docIds: Uint32Array, count: number): number {
+    const { words } = this;
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      const docId = docIds[i]!;
+      docIds[kept] = docId;
+      kept += (words[docId >>> 5]! >>> (docId & 31)) & 1;
+    }
+    return kept;
+  }
+
   mark(into: Uint32Array, { base, target, end }: MarkedRange): void {
     const { words } = this;
     const stop = Math.min(end, this.documents);

@@ -49,7 +49,7 @@ export class BoundedTerm {
     const { list } = this;
     if (this.docId >= target) {
       // Who walks the list itself may have loaded another block.
-      if (this.docId < noMoreDocuments) list.load(this.blockOfDocument);
+      if (this.docId < noMoreDocuments) list.loadTo(this.blockOfDocument, this.docId);
       return this.docId;
     }
     if (target > this.last) this.seekBlock(target);
@@ -57,8 +57,7 @@ export class BoundedTerm {
     if (block === list.blocks) return (this.docId = noMoreDocuments);
     const from = block === this.blockOfDocument ? this.at : 0;
     this.blockOfDocument = block;
-    list.load(block);
-    this.at = firstAtLeast(list.docIds, from, list.count, target);
+    this.at = firstAtLeast(list.docIds, from, list.loadTo(block, target), target);
     return (this.docId = list.docIds[this.at]!);
   }
 
@@ -66,7 +65,7 @@ export class BoundedTerm {
   next(): number {
     const { list } = this;
     const at = this.at + 1;
-    if (list.block !== this.blockOfDocument || at >= list.count) return this.advance(this.docId + 1);
+    if (list.block !== this.blockOfDocument || at >= list.read) return this.advance(this.docId + 1);
     this.at = at;
     return (this.docId = list.docIds[at]!);
   }

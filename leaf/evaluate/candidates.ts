@@ -113,15 +113,18 @@ export class Candidates {
       }
       let place = -1;
       if (isMarked) place = placeOf(docId - start);
-      else if (isLoaded || this.mayHold(term, docId, { sum, rest, floor, required })) {
-        if (!isLoaded) list.load(block);
-        isLoaded = true;
-        at = firstAtLeast(listed, at, list.count, docId);
-        if (listed[at] === docId) place = at;
+      else {
+        // Where even the most that the term could give there would not do, the block need not be read: the document is out, and
+        // counting nothing for the term puts it out.
+        const bound = isLoaded ? Infinity : term.boundOf(docId);
+        if (bound > 0 && (sum + bound + rest) * roundingSlack > floor) {
+          at = firstAtLeast(listed, at, list.loadTo(block, docId), docId);
+          if (listed[at] === docId) place = at;
+        }
       }
       let own = 0;
       if (place !== -1) {
-        const frequency = list.frequencies()[place]!;
+        const frequency = isMarked ? list.frequencies()[place]! : list.frequencyAt(place);
         own = (weight * frequency) / (frequency + norms[lengthCodes[docId]!]!);
       }
       if ((own === 0 && required) || (sum + own + rest) * roundingSlack <= floor) continue;
@@ -132,19 +135,6 @@ export class Candidates {
       slots[kept++] = slot;
     }
     this.count = kept;
-  }
-
-  /**
-   * Whether the term's block has to be read for a document: not where even the most the term could give there would not
-   * do. Then the document is out, and counting nothing for the term puts it out.
-   */
-  private mayHold(
-    term: BoundedTerm,
-    docId: number,
-    { sum, rest, floor }: Omit<LookUp, 'index'> & { sum: number },
-  ): boolean {
-    const bound = term.boundOf(docId);
-    return bound > 0 && (sum + bound + rest) * roundingSlack > floor;
   }
 
   /** Offers what is left, looked up in all terms. Scores add in the order written. */

@@ -24,6 +24,10 @@ export interface ClauseScope {
   explain(query: Query, scoring: ScoringContext): Explainer;
   /** See ClauseKind. */
   boundedTerm(query: Query, scoring: ScoringContext): BoundedTerm | 'none' | null;
+  /** See ClauseKind. */
+  prune(query: Query, scoring: ScoringContext): Prunable | null;
+  /** Whether it scores by the weights of its terms and nothing else besides the document. */
+  isWeighed(query: Query): boolean;
   /** What a clause was expanded to: null where that is no document, undefined where it was not. */
   expansionOf(query: Query): Expansion | null | undefined;
 }
@@ -41,7 +45,10 @@ export interface ClauseKind<Q extends Query> {
   expand?(scope: ClauseScope, query: Q, isScored: boolean): Steps<Expansion | null | undefined>;
   /** Left out where every match scores the same. */
   explain?(scope: ClauseScope, query: Q, scoring: ScoringContext): Explainer;
-  /** How to find its best documents by bounds, null where only the plain way leads there. */
+  /**
+   * How to find its best documents by bounds, null where only the plain way leads there. Need not be there where every match scores
+   * the same.
+   */
   prune?(scope: ClauseScope, query: Q, scoring: ScoringContext): Prunable | null;
   /** The clause as a term of a text with bounds, where it is one; `none` where nothing matches, null where it is not one. */
   boundedTerm?(scope: ClauseScope, query: Q, scoring: ScoringContext): BoundedTerm | 'none' | null;
@@ -50,6 +57,8 @@ export interface ClauseKind<Q extends Query> {
    * none. Cost: a look-up a term, no document. @param inner the same of a query that the clause holds
    */
   mayMatch?(segment: Segment, query: Q, inner: (query: Query) => boolean): boolean;
+  /** Whether it scores by the weights of its terms and nothing else besides the document, so that these can be boosted. */
+  readonly isWeighed?: true;
   /** False where a filter is found again as soon as remembered: see filter-cache.ts. */
   readonly isCacheable?: false;
 }

@@ -1,6 +1,14 @@
 /** Iterators made of iterators. */
 import { hasBit } from '../columns/bitset.ts';
-import { fillWith, markWith, noMoreDocuments, ResumingIterator, type MarkedRange, type Wanted } from './iterator.ts';
+import {
+  fillWith,
+  markWith,
+  noMoreDocuments,
+  ResumingIterator,
+  retainWith,
+  type MarkedRange,
+  type Wanted,
+} from './iterator.ts';
 import type { DocumentIterator } from './iterator.ts';
 
 /** Documents that any clause matches. Scores add in the order written. At least one clause. */
@@ -69,6 +77,19 @@ export class Intersection extends ResumingIterator {
     return docId;
   }
 
+  fill(into: Uint32Array, { target, end, countMax }: Wanted): number {
+    const { lead, others } = this;
+    for (let next = Math.max(target, this.docId); next < end;) {
+      let kept = fillWith(lead, into, { target: next, end, countMax });
+      if (kept === 0) return 0;
+      next = into[kept - 1]! + 1;
+      for (let i = 0; i < others.length && kept > 0; i++) kept = retainWith(others[i]!, into, kept);
+      this.goOn(next);
+      if (kept > 0) return kept;
+    }
+    return 0;
+  }
+
   /** The document itself if all others match it, else a later one before which none can match. */
   private nextCandidate(docId: number): number {
     const { others } = this;
@@ -104,6 +125,23 @@ export class Exclusion extends ResumingIterator {
       docId = docId + 1 < end ? this.included.advance(docId + 1, end) : docId + 1;
     }
     return docId;
+  }
+
+  fill(into: Uint32Array, { target, end, countMax }: Wanted): number {
+    const { included, excluded } = this;
+    for (let next = Math.max(target, this.docId); next < end;) {
+      const found = fillWith(included, into, { target: next, end, countMax });
+      if (found === 0) return 0;
+      next = into[found - 1]! + 1;
+      let kept = 0;
+      for (let i = 0; i < found; i++) {
+        const docId = into[i]!;
+        if (excluded.advance(docId, docId + 1) !== docId) into[kept++] = docId;
+      }
+      this.goOn(next);
+      if (kept > 0) return kept;
+    }
+    return 0;
   }
 
   override score(): number {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeBitset, setBit } from '../columns/bitset.ts';
+import { ValueBlocks } from '../columns/value-blocks.ts';
 import { Draw } from '../segment/random-documents.fixture.ts';
 import { AtLeast } from './at-least.ts';
 import { BitsetIterator } from './bitset-iterator.ts';
@@ -26,7 +27,9 @@ function bitsetOf(docIds: readonly number[]): Uint32Array {
 function scanOf(docIds: readonly number[]): RangeScan {
   const values = Float64Array.from({ length: documents }, (_, docId) => (docIds.includes(docId) ? 1 : 0));
   const starts = Uint32Array.from({ length: documents + 1 }, (_, docId) => docId);
-  return new RangeScan({ starts, values, isSingle: docIds.length % 2 === 0 }, { low: 1, high: 1 }, 1);
+  const blocks = new ValueBlocks({ starts, values });
+  const column = { starts, values, isSingle: docIds.length % 2 === 0, blocks };
+  return new RangeScan(column, { low: 1, high: 1 }, 1);
 }
 
 interface Case {
@@ -165,11 +168,8 @@ class CountedScan extends RangeScan {
 
 test('Intersection: a scan is asked only of the documents of the rarer clause', () => {
   const count = 100_000;
-  const column = {
-    starts: Uint32Array.from({ length: count + 1 }, (_, i) => i),
-    values: new Float64Array(count),
-    isSingle: true,
-  };
+  const rows = { starts: Uint32Array.from({ length: count + 1 }, (_, i) => i), values: new Float64Array(count) };
+  const column = { ...rows, isSingle: true, blocks: new ValueBlocks(rows) };
   const scan = new CountedScan(column, { low: 1, high: 1 }, 1);
   const both = new Intersection([scan, new SortedDocuments(Uint32Array.of(3, 500, 99_999), 1)]);
   assert.ok(both.advance(0, count) >= count);

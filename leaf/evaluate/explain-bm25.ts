@@ -25,15 +25,18 @@ export function weightExplanation(
   { field, term }: { readonly field: string; readonly term: string },
   name = `${field}:${term}`,
 ): Explanation {
-  const { statistics } = scoring;
-  return {
-    value: termWeight(scoring, field, term),
+  const { statistics, boost } = scoring;
+  const idf = {
+    value: termWeight({ ...scoring, boost: 1 }, field, term),
     description: `idf of ${name} = ln(1 + (N − n + 0.5) / (n + 0.5))`,
     details: [
       part(fieldStatisticsOf(statistics, field).documents, 'N: live documents with the field'),
       part(frequencyOf(statistics, field, term), 'n: live documents with the term'),
     ],
   };
+  return boost === 1
+    ? idf
+    : { value: termWeight(scoring, field, term), description: `boost: the idf × ${boost}`, details: [idf] };
 }
 
 export function normExplanation(scoring: ScoringContext, name: string, field: TextField, docId: number): Explanation {

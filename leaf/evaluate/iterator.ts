@@ -1,4 +1,4 @@
-import { setBit } from '../columns/bitset.ts';
+import { setBit, setBits } from '../columns/bitset.ts';
 
 /**
  * Matching documents of one segment, one at a time and ascending, as in Lucene.
@@ -30,6 +30,11 @@ export interface DocumentIterator {
   count?(target: number, end: number): number;
   /** Adds the matches to a set, for those who count many; not there where `advance` is as good. See markWith. */
   mark?(into: Uint32Array, range: MarkedRange): void;
+  /**
+   * Keeps, of some documents, those that match, in their order at the beginning of the list. Gives how many. Not there where `advance`
+   * is as good. See retainWith.
+   */
+  retain?(docIds: Uint32Array, count: number): number;
   /** Score of the current document, which must be a match; 0 where nothing is scored. */
   score(): number;
   /** Documents it will look at over the whole segment, at most and roughly. */
@@ -82,6 +87,21 @@ export function fillWith(iterator: DocumentIterator, into: Uint32Array, matches:
   return count;
 }
 
+/**
+ * Keeps, of the first documents of a list, those that match, at its beginning.
+ * @param docIds ascending, none below what the iterator was asked before
+ * @returns how many are left
+ */
+export function retainWith(iterator: DocumentIterator, docIds: Uint32Array, count: number): number {
+  if (iterator.retain !== undefined) return iterator.retain(docIds, count);
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    const docId = docIds[i]!;
+    if (iterator.advance(docId, docId + 1) === docId) docIds[kept++] = docId;
+  }
+  return kept;
+}
+
 /** Beyond every docId. Small enough to be a small integer to V8. */
 export const noMoreDocuments = 0x7fffffff;
 
@@ -100,6 +120,11 @@ export abstract class ResumingIterator implements DocumentIterator {
     if (docId >= target && (docId < this.searchedTo || docId >= end)) return docId;
     this.searchedTo = end;
     return (this.docId = this.find(docId > target ? docId : target, end));
+  }
+
+  /** Says that there is no match before a document but those that were given already. */
+  protected goOn(docId: number): void {
+    this.docId = this.searchedTo = docId;
   }
 
   abstract score(): number;
@@ -146,6 +171,10 @@ export class AllIterator implements DocumentIterator {
 
   count(target: number, end: number): number {
     return Math.max(0, Math.min(end, this.cost) - target);
+  }
+
+  mark(into: Uint32Array, { base, target, end }: MarkedRange): void {
+    setBits(into, target - base, Math.min(end, this.cost) - base);
   }
 
   score(): number {

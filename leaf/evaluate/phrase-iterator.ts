@@ -1,6 +1,7 @@
 import { Intersection } from './combine.ts';
 import { ResumingIterator } from './iterator.ts';
 import type { DocumentIterator } from './iterator.ts';
+import { ExactPhrase } from './exact-phrase.ts';
 import { exactFrequency, phraseCost, placesOfTermMax, sloppyFrequency } from './phrase-frequency.ts';
 import type { PhraseSlot } from './phrase-slot.ts';
 import type { TermScoring } from './term-iterator.ts';
@@ -20,6 +21,8 @@ export class PhraseIterator extends ResumingIterator {
   private readonly holdingAll: DocumentIterator;
   private readonly options: PhraseOptions;
   private readonly placesMax: number;
+  /** Null where slots have several terms, or slop is allowed. */
+  private readonly exact: ExactPhrase | null;
   /** Of the phrase in the current document. */
   frequency = 0;
 
@@ -29,6 +32,8 @@ export class PhraseIterator extends ResumingIterator {
     this.slots = slots;
     this.holdingAll = new Intersection(slots.map(({ iterator }) => iterator));
     this.options = options;
+    const words = slots.map((slot) => slot.word);
+    this.exact = options.slop === 0 && words.every((word) => word !== null) ? new ExactPhrase(words) : null;
     this.placesMax = placesOfTermMax(slots.length, options.slop);
     const positionBytes = slots.reduce((sum, slot) => sum + slot.positionBytes, 0);
     this.cost = this.holdingAll.cost + phraseCost(slots.length, positionBytes, options.slop);
@@ -52,6 +57,11 @@ export class PhraseIterator extends ResumingIterator {
   private holdsPhrase(docId: number): boolean {
     const { slots } = this;
     const { slop, same } = this.options;
+    if (this.exact !== null) {
+      for (let i = 0; i < slots.length; i++) slots[i]!.seek(this.placesMax);
+      this.frequency = this.exact.frequency(1);
+      return this.frequency > 0;
+    }
     for (let i = 0; i < slots.length; i++) slots[i]!.read(docId, this.placesMax);
     this.frequency = slop === 0 ? exactFrequency(slots) : sloppyFrequency(slots, same, slop);
     return this.frequency > 0;

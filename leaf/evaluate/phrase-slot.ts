@@ -4,6 +4,7 @@ import { PostingBlocks } from '../postings/posting-blocks.ts';
 import type { TextField } from '../segment/layouts/text-layout.ts';
 import { Union } from './combine.ts';
 import type { DocumentIterator } from './iterator.ts';
+import type { PhraseWord } from './exact-phrase.ts';
 import type { SlotPositions } from './phrase-frequency.ts';
 import { PostingIterator } from './posting-iterator.ts';
 
@@ -18,6 +19,10 @@ class PositionedTerm extends PostingIterator {
 
   readPositions(countMax: number): void {
     this.reader.read(this.at, countMax);
+  }
+
+  seekPositions(countMax: number): void {
+    this.reader.seek(this.at, countMax);
   }
 }
 
@@ -38,6 +43,16 @@ export class PhraseSlot implements SlotPositions {
     this.positionBytes = places.reduce((sum, { positionBytes }) => sum + positionBytes, 0);
     this.terms = places.map((place) => new PositionedTerm(field, place));
     this.iterator = this.terms.length === 1 ? this.terms[0]! : new Union(this.terms);
+  }
+
+  /** The only term, which `seek` has looked up in the document that the iterator stands on; null where there are several. */
+  get word(): PhraseWord | null {
+    return this.terms.length === 1 ? { reader: this.terms[0]!.reader, offset: this.offset } : null;
+  }
+
+  /** Only where there is one term. @param countMax see read */
+  seek(countMax: number): void {
+    this.terms[0]!.seekPositions(countMax);
   }
 
   /** Reads the positions in a document that the iterator stands on. @param countMax of each term: further ones are left out */

@@ -1,7 +1,7 @@
 import type { PostingBlocks } from '../postings/posting-blocks.ts';
 import { blockSize } from '../postings/packed-block.ts';
 import { noMoreDocuments } from './iterator.ts';
-import type { DocumentIterator, MarkedRange } from './iterator.ts';
+import type { DocumentIterator, MarkedRange, Wanted } from './iterator.ts';
 
 /** Walks a posting list. Blocks without a target are not read. All matches score the same. */
 export class PostingIterator implements DocumentIterator {
@@ -32,13 +32,45 @@ export class PostingIterator implements DocumentIterator {
         this.last = noMoreDocuments;
         return (this.docId = noMoreDocuments);
       }
-      list.load(block);
       this.last = list.lastOf(block);
       at = 0;
+      list.load(block);
     }
     at = firstAtLeast(list.docIds, at, list.count, target);
     this.at = at;
     return (this.docId = list.docIds[at]!);
+  }
+
+  fill(into: Uint32Array, { target, end, countMax }: Wanted): number {
+    if (this.advance(target) >= end) return 0;
+    const { list } = this;
+    let filled = 0;
+    for (let { at } = this; ; at = 0) {
+      list.load(this.block);
+      const { docIds, count } = list;
+      const stop = Math.min(count, at + countMax - filled);
+      for (; at < stop; at++) {
+        const docId = docIds[at]!;
+        if (docId >= end) break;
+        into[filled++] = docId;
+      }
+      // Where nothing was taken of this block, the current document stands in the one before: nobody asks for its score.
+      this.at = at - 1;
+      if (at < count || filled === countMax || this.block + 1 === list.blocks) break;
+      this.last = list.lastOf(++this.block);
+    }
+    this.docId = into[filled - 1]!;
+    return filled;
+  }
+
+  retain(docIds: Uint32Array, count: number): number {
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      const docId = docIds[i]!;
+      if (docId > this.docId) this.advance(docId);
+      if (docId === this.docId) docIds[kept++] = docId;
+    }
+    return kept;
   }
 
   /** Cost: log of the blocks, of which those at the ends are read. */
@@ -54,6 +86,7 @@ export class PostingIterator implements DocumentIterator {
     if (this.advance(target) >= end) return;
     const { list } = this;
     for (let { at, block } = this; ; at = 0) {
+      list.load(block);
       const { docIds, count } = list;
       for (; at < count; at++) {
         const docId = docIds[at]!;
@@ -62,7 +95,6 @@ export class PostingIterator implements DocumentIterator {
         into[bit >>> 5]! |= 1 << (bit & 31);
       }
       if (at < count || ++block === list.blocks) break;
-      list.load(block);
     }
     this.advance(end);
   }

@@ -1,58 +1,71 @@
 import type { BoundedTerm } from './bounded-term.ts';
-import { candidates } from './candidates.ts';
+import { candidates, roundingSlack } from './candidates.ts';
 import { firstAtLeast } from './posting-iterator.ts';
 import type { Accept, PrunedSearch, ScoreSink } from './pruned-search.ts';
 
+/** A term of the query, and which one it is. */
+interface Place {
+  readonly term: BoundedTerm;
+  readonly index: number;
+  readonly isRequired: boolean;
+}
+
 /**
- * The best documents that hold every term. The rarest term leads, block by block; blocks are passed over where it and the
- * others together cannot compete, its documents where the term does not stand in them often enough for their length.
- * Those left are looked up in the other terms.
+ * The best documents that hold every required term, whatever they hold of the others. The rarest term leads, block by block;
+ * blocks are passed over where it and the others together cannot compete, its documents where the term does not stand in them often
+ * enough for their length. Those left are looked up in the other terms: the rarest required first, then the weightiest of those that may be missing.
+ *
+ * Once the floor is so high that nothing competes without some term that may be missing, that one leads where it is rarer.
  */
 export class PrunedIntersection implements PrunedSearch {
   readonly cost: number;
-  private readonly terms: readonly BoundedTerm[];
-  private readonly lead: BoundedTerm;
-  private readonly leadIndex: number;
-  /** The other terms, the rarest first, and which of the terms they are. */
-  private readonly others: readonly { readonly term: BoundedTerm; readonly index: number }[];
+  private readonly places: readonly Place[];
   private readonly accept: Accept | null;
+  private lead: Place;
+  /** All but the one that leads, in the order in which they are looked up. */
+  private others: readonly Place[];
+  /** What all terms can add together. */
+  private readonly total: number;
+  /** The floor by which the leading term was chosen. */
+  private chosenBy = -Infinity;
   /** By place among the others: what those from there on can add at most. */
   private readonly rests: Float64Array;
   private block = 0;
 
-  /** @param terms at least one, in the order written: scores add in it */
-  constructor(terms: readonly BoundedTerm[], accept: Accept | null) {
-    this.terms = terms;
-    const [lead, ...others] = terms
-      .map((term, index) => ({ term, index }))
-      .sort((a, b) => a.term.list.documents - b.term.list.documents);
-    this.lead = lead!.term;
-    this.leadIndex = lead!.index;
-    this.others = others;
+  /** @param terms in the order written, in which scores add: first those required, at least one, then those that may be missing */
+  constructor(terms: readonly BoundedTerm[], required: number, accept: Accept | null) {
+    const places = terms.map((term, index) => ({ term, index, isRequired: index < required }));
+    this.places = [
+      ...places.slice(0, required).sort((a, b) => a.term.list.documents - b.term.list.documents),
+      ...places.slice(required).sort((a, b) => b.term.bound - a.term.bound),
+    ];
     this.accept = accept;
-    this.rests = new Float64Array(others.length + 1);
-    this.cost = this.lead.list.documents;
+    this.lead = this.places[0]!;
+    this.others = this.places.slice(1);
+    this.total = terms.reduce((sum, { bound }) => sum + bound, 0);
+    this.rests = new Float64Array(terms.length);
+    this.cost = this.lead.term.list.documents;
   }
 
   searchRange(start: number, end: number, sink: ScoreSink): void {
-    const { lead, rests } = this;
-    const { list } = lead;
-    candidates.begin(this.terms.length);
-    let block = list.blockAtOrAfter(start, this.block);
-    let from = start;
-    while (block < list.blocks && from < end) {
+    candidates.begin(this.places.length);
+    for (let from = start; from < end;) {
+      if (sink.floor > this.chosenBy) this.chooseLead(sink.floor);
+      const { term } = this.lead;
+      const { list } = term;
+      const block = list.blockAtOrAfter(from, this.block);
+      this.block = block;
+      if (block === list.blocks) return;
       const to = Math.min(list.lastOf(block) + 1, end);
-      this.boundOthers(from, to);
-      if (lead.blockBound(block) + rests[0]! > sink.floor) this.searchBlock(block, from, to, sink);
+      const rest = this.boundOthers(from, to);
+      if (term.blockBound(block) + rest > sink.floor) this.searchBlock(block, from, to, sink);
       from = to;
-      if (list.lastOf(block) < to) block++;
     }
-    this.block = block;
   }
 
   private searchBlock(block: number, start: number, end: number, sink: ScoreSink): void {
-    const { lead, leadIndex, others, rests } = this;
-    const { list, weight, norms, lengthCodes } = lead;
+    const { lead, others, rests } = this;
+    const { list, weight, norms, lengthCodes } = lead.term;
     const { floor } = sink;
     list.load(block);
     const { docIds, count } = list;
@@ -62,22 +75,39 @@ export class PrunedIntersection implements PrunedSearch {
       const docId = docIds[i]!;
       if (docId >= end) break;
       const frequency = frequencies[i]!;
-      const code = lengthCodes[docId]!;
-      const score = (weight * frequency) / (frequency + norms[code]!);
+      const score = (weight * frequency) / (frequency + norms[lengthCodes[docId]!]!);
       if (score + rest <= floor) continue;
-      candidates.setPart(leadIndex, score);
+      candidates.setPart(lead.index, score);
       candidates.add(docId, score);
     }
     for (let i = 0; i < others.length && candidates.count > 0; i++) {
-      const { term, index } = others[i]!;
-      candidates.lookUp(term, { index, rest: rests[i + 1]!, floor, required: true });
+      const { term, index, isRequired } = others[i]!;
+      candidates.lookUp(term, { index, rest: rests[i + 1]!, floor, required: isRequired });
     }
-    candidates.offerTo(sink, this.terms.length, this.accept);
+    candidates.offerTo(sink, this.places.length, this.accept);
   }
 
-  private boundOthers(start: number, end: number): void {
+  /** What the other terms can add in a range together; −Infinity where one that is required is not there. */
+  private boundOthers(start: number, end: number): number {
     const { others, rests } = this;
     let sum = 0;
-    for (let i = others.length - 1; i >= 0; i--) rests[i] = sum += others[i]!.term.boundBetween(start, end);
+    for (let i = others.length - 1; i >= 0; i--) {
+      const { term, isRequired } = others[i]!;
+      const bound = term.boundBetween(start, end);
+      if (bound === 0 && isRequired) return -Infinity;
+      rests[i] = sum += bound;
+    }
+    return sum;
+  }
+
+  private chooseLead(floor: number): void {
+    this.chosenBy = floor;
+    for (const place of this.others) {
+      if (place.isRequired || (this.total - place.term.bound) * roundingSlack > floor) continue;
+      if (place.term.list.documents >= this.lead.term.list.documents) continue;
+      this.lead = place;
+      this.block = 0;
+    }
+    this.others = this.places.filter((place) => place !== this.lead);
   }
 }

@@ -2,17 +2,14 @@ import { PositionReader } from '../positions/position-reader.ts';
 import type { TermPlace } from '../dictionary/dictionary-writer.ts';
 import type { TextField } from '../segment/layouts/text-layout.ts';
 import type { BoundedTerm } from './bounded-term.ts';
+import { ExactPhrase, type PhraseWord } from './exact-phrase.ts';
 import { NeededFrequency } from './needed-frequency.ts';
-import { exactFrequency, phraseCost, placesOfTermMax } from './phrase-frequency.ts';
+import { phraseCost, placesOfTermMax } from './phrase-frequency.ts';
 import { firstAtLeast } from './posting-iterator.ts';
 import type { Accept, PrunedSearch, ScoreSink } from './pruned-search.ts';
 
-interface Slot {
+interface Slot extends PhraseWord {
   readonly term: BoundedTerm;
-  readonly offset: number;
-  readonly reader: PositionReader;
-  positions: Uint32Array;
-  count: number;
 }
 
 /** A term of a phrase, as heavy as the whole phrase. */
@@ -32,6 +29,7 @@ export class PrunedPhrase implements PrunedSearch {
   readonly cost: number;
   /** The rarest term first. */
   private readonly slots: readonly Slot[];
+  private readonly phrase: ExactPhrase;
   private readonly accept: Accept | null;
   private readonly needed: NeededFrequency;
   private block = 0;
@@ -41,10 +39,10 @@ export class PrunedPhrase implements PrunedSearch {
     this.accept = accept;
     this.slots = terms
       .map(({ term, place, offset }) => {
-        const reader = new PositionReader(field.positions, place, term.list);
-        return { term, offset, reader, positions: reader.positions, count: 0 };
+        return { term, offset, reader: new PositionReader(field.positions, place, term.list) };
       })
       .sort((a, b) => a.term.list.documents - b.term.list.documents);
+    this.phrase = new ExactPhrase(this.slots);
     const { term } = this.slots[0]!;
     this.needed = new NeededFrequency(term, () => 0);
     const positionBytes = terms.reduce((sum, { place }) => sum + place.positionBytes, 0);
@@ -111,17 +109,15 @@ export class PrunedPhrase implements PrunedSearch {
     const { slots, accept } = this;
     for (let i = 1; i < slots.length; i++) {
       const { term } = slots[i]!;
-      if (term.list.frequencies()[term.at]! < least) return false;
+      if (term.list.frequencyAt(term.at) < least) return false;
     }
     if (accept !== null && !accept(docId)) return false;
     const placesMax = placesOfTermMax(slots.length, 0);
     for (let i = 0; i < slots.length; i++) {
-      const slot = slots[i]!;
-      slot.reader.read(slot.term.at, placesMax);
-      slot.positions = slot.reader.positions;
-      slot.count = slot.reader.count;
+      const { reader, term } = slots[i]!;
+      reader.seek(term.at, placesMax);
     }
-    const frequency = exactFrequency(slots);
+    const frequency = this.phrase.frequency(least);
     if (frequency === 0) return false;
     const { weight, norms, lengthCodes } = slots[0]!.term;
     const score = (weight * frequency) / (frequency + norms[lengthCodes[docId]!]!);

@@ -241,6 +241,7 @@ export class PrunedUnion implements PrunedSearch {
     const term = this.terms[index]!;
     const { list, weight, norms, lengthCodes } = term;
     if (term.advance(start) >= end) return;
+    list.load(list.block);
     let i = term.at;
     for (let { block } = list; ;) {
       const { docIds, count } = list;

@@ -75,7 +75,7 @@ export function seedFloor(terms: readonly BoundedTerm[], { k, again, accept, doc
   for (const some of [weightiest, weightiest.slice(0, 2)]) {
     const share = some.reduce((product, { list }) => (product * list.documents) / documents, 1);
     if (share * documents < k * matchesForEachMin) continue;
-    new PrunedIntersection(some, accept).searchRange(
+    new PrunedIntersection(some, some.length, accept).searchRange(
       0,
       Math.min(documents, Math.ceil((k * matchesForEach) / share)),
       together,

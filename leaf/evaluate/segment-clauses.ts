@@ -12,6 +12,7 @@ import { expandFilter, expandQuery } from './expand-clauses.ts';
 import { isSet, type Expansion } from './expansion.ts';
 import { EmptyIterator, type DocumentIterator } from './iterator.ts';
 import { MatchCounter } from './match-counter.ts';
+import { pruneConstant } from './pruned-constant.ts';
 import type { Prunable } from './pruned-search.ts';
 import type { QueryCaches } from './query-caches.ts';
 
@@ -57,7 +58,10 @@ export class SegmentClauses implements ClauseScope {
 
   /** How to find the best documents of a query by bounds, or null where only the plain way leads there. */
   prune(query: Query, scoring: ScoringContext): Prunable | null {
-    return kindOf(query).prune?.(this, query, scoring) ?? null;
+    const kind = kindOf(query);
+    if (kind.prune !== undefined) return kind.prune(this, query, scoring);
+    // What need not be explained scores the same wherever it matches.
+    return kind.explain === undefined ? pruneConstant(this, query, scoring) : null;
   }
 
   iterate(query: Query, scoring: ScoringContext | null): DocumentIterator {
@@ -82,6 +86,10 @@ export class SegmentClauses implements ClauseScope {
 
   boundedTerm(query: Query, scoring: ScoringContext): BoundedTerm | 'none' | null {
     return kindOf(query).boundedTerm?.(this, query, scoring) ?? null;
+  }
+
+  isWeighed(query: Query): boolean {
+    return kindOf(query).isWeighed === true;
   }
 
   expansionOf(query: Query): Expansion | null | undefined {

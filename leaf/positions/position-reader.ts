@@ -1,36 +1,39 @@
-import { ByteCursor, uint32At } from '../columns/byte-cursor.ts';
+import { uint32At } from '../columns/byte-cursor.ts';
 import type { TermPlace } from '../dictionary/dictionary-writer.ts';
 import { blockSize } from '../postings/packed-block.ts';
 import type { PostingBlocks } from '../postings/posting-blocks.ts';
-import { variableBytes } from './positions-writer.ts';
+import { groupBytes, groupSize } from './positions-writer.ts';
 
 /** Reads the positions of one term: those of any posting of the block that is loaded, ascending within a block. */
 export class PositionReader {
   /** Positions of the posting read last, ascending, from 0 up to `count`. */
   positions: Uint32Array = new Uint32Array(16);
   count = 0;
+  /** Occurrences in the posting sought last, without those left out. */
+  frequency = 0;
   private readonly bytes: Uint8Array;
   private readonly start: number;
   private readonly postings: PostingBlocks;
-  /** The block that `next` and `passed` are of. */
+  /** The block that all below is of. */
   private block = -1;
-  /** The next posting to read, and the occurrences before it in its block. */
-  private next = 0;
-  private passed = 0;
-  /** Positions of the posting read last that were left out. */
-  private unread = 0;
-  /** Bits of each step of the block, `variableBytes` where they are variable. */
-  private bits = 0;
+  private isPacked = false;
   /** Where the block's steps begin. */
   private data = 0;
-  private readonly cursor: ByteCursor;
+  /** The posting sought last, and the occurrences before it. */
+  private index = 0;
+  private before = 0;
+  /** Of variable bytes: where to read on, and how many occurrences come before that. */
+  private at = 0;
+  private passed = 0;
+  /** Of packed steps: the group at hand, where it begins, and the bits of its steps. */
+  private group = 0;
+  private groupAt = 0;
 
   /** @param bytes positions of all terms of the field */
   constructor(bytes: Uint8Array, place: TermPlace, postings: PostingBlocks) {
     this.bytes = bytes;
     this.start = place.positionsAt;
     this.postings = postings;
-    this.cursor = new ByteCursor(bytes, place.positionsAt);
   }
 
   /**
@@ -39,51 +42,91 @@ export class PositionReader {
    * @param countMax how many at most: further ones are left out
    */
   read(index: number, countMax = Infinity): void {
-    if (this.block !== this.postings.block || index < this.next) this.enterBlock();
+    this.seek(index, countMax);
+    this.readUpTo(Infinity);
+  }
+
+  /** Goes to a posting of the block that `postings` has loaded, and tells its `frequency`. As `read`, which is to follow. */
+  seek(index: number, countMax: number): void {
+    if (this.block !== this.postings.block || index < this.index) this.enterBlock();
     const frequencies = this.postings.frequencies();
-    let skipped = this.unread;
-    while (this.next < index) skipped += frequencies[this.next++]!;
-    const frequency = frequencies[index]!;
-    const count = Math.min(frequency, countMax);
-    this.unread = frequency - count;
-    if (count > this.positions.length) this.positions = new Uint32Array(count * 2);
-    this.count = count;
-    if (this.bits === variableBytes) this.readVariable(skipped);
-    else this.readPacked(this.passed + skipped);
-    this.passed += skipped + count;
-    this.next = index + 1;
+    let { before } = this;
+    for (let i = this.index; i < index; i++) before += frequencies[i]!;
+    this.before = before;
+    this.index = index;
+    this.frequency = Math.min(frequencies[index]!, countMax);
+  }
+
+  /** Reads the positions of the posting sought, as far as the first that is at least so high. */
+  readUpTo(last: number): void {
+    if (this.frequency > this.positions.length) this.positions = new Uint32Array(this.frequency * 2);
+    if (this.isPacked) this.readPacked(last);
+    else this.readVariable(last);
   }
 
   private enterBlock(): void {
     const { block, blocks, documents } = this.postings;
     this.block = block;
-    this.next = 0;
+    this.index = 0;
+    this.before = 0;
+    this.isPacked = documents >= blockSize && (block < blocks - 1 || documents % blockSize === 0);
+    this.data = documents < blockSize ? this.start : this.start + uint32At(this.bytes, this.start + 4 * block);
+    this.rewind();
+  }
+
+  private rewind(): void {
+    this.at = this.data;
     this.passed = 0;
-    this.unread = 0;
-    this.bits = variableBytes;
-    if (documents < blockSize) this.data = this.start;
-    else {
-      this.data = this.start + uint32At(this.bytes, this.start + 4 * block);
-      if (block < blocks - 1 || documents % blockSize === 0) this.bits = this.bytes[this.data++]!;
-    }
-    this.cursor.at = this.data;
+    this.groupAt = this.data;
+    this.group = 0;
   }
 
-  private readVariable(skipped: number): void {
-    const { cursor, positions, count } = this;
-    for (let i = 0; i < skipped; i++) cursor.varint();
+  private readVariable(last: number): void {
+    const { bytes, positions, before, frequency } = this;
+    if (this.passed > before) this.rewind();
+    let { at } = this;
+    // The last byte of each number is below 0x80.
+    for (let left = before - this.passed; left > 0; at++) if (bytes[at]! < 0x80) left--;
     let position = 0;
-    for (let i = 0; i < count; i++) positions[i] = position += cursor.varint();
+    let count = 0;
+    while (count < frequency) {
+      let byte = bytes[at++]!;
+      let step = byte & 0x7f;
+      for (let shift = 7; byte >= 0x80; shift += 7) {
+        byte = bytes[at++]!;
+        step |= (byte & 0x7f) << shift;
+      }
+      positions[count++] = position += step >>> 0;
+      if (position >= last) break;
+    }
+    this.at = at;
+    this.passed = before + count;
+    this.count = count;
   }
 
-  private readPacked(passed: number): void {
-    const { bytes, bits, positions, count } = this;
-    let at = passed * bits;
+  private readPacked(last: number): void {
+    const { bytes, data, positions, before, frequency } = this;
+    let group = (before / groupSize) | 0;
+    if (this.group > group) this.rewind();
+    let { groupAt } = this;
+    for (let i = this.group; i < group; i++) groupAt += groupBytes(bytes[data - 1 - i]!);
+    let bits = bytes[data - 1 - group]!;
+    let place = before % groupSize;
     let position = 0;
-    for (let i = 0; i < count; i++) {
-      positions[i] = position += bitsAt(bytes, this.data + (at >>> 3), at & 7, bits);
-      at += bits;
+    let count = 0;
+    while (count < frequency) {
+      if (place === groupSize) {
+        groupAt += groupBytes(bits);
+        bits = bytes[data - 1 - ++group]!;
+        place = 0;
+      }
+      const bit = place++ * bits;
+      positions[count++] = position += bitsAt(bytes, groupAt + (bit >>> 3), bit & 7, bits);
+      if (position >= last) break;
     }
+    this.group = group;
+    this.groupAt = groupAt;
+    this.count = count;
   }
 }
 

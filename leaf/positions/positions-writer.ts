@@ -3,8 +3,13 @@ import { bitsOf } from '../columns/packed-numbers.ts';
 import { blockSize } from '../postings/packed-block.ts';
 import type { TermList } from '../postings/term-list.ts';
 
-/** In place of a number of bits: variable bytes. */
-export const variableBytes = 255;
+/** Steps that are packed in bits of their own: as many as make whole bytes, however many bits. */
+export const groupSize = 32;
+
+/** Bytes of a whole group at a number of bits. */
+export function groupBytes(bits: number): number {
+  return bits * (groupSize / 8);
+}
 
 /** Lays the positions of terms end to end; segment/README.md is the specification. */
 export class PositionsWriter {
@@ -31,28 +36,31 @@ export class PositionsWriter {
     for (let block = 0; block < blocks; block++) out.uint32(0);
     let from = 0;
     for (let block = 0; block < blocks; block++) {
-      out.setUint32(start + 4 * block, out.length - start);
       const end = Math.min((block + 1) * blockSize, documents);
       let to = from;
       for (let i = block * blockSize; i < end; i++) to += frequencies[i]!;
-      if (end - block * blockSize === blockSize) this.writeBlock(steps, from, to);
+      const isWhole = end - block * blockSize === blockSize;
+      if (isWhole) this.writeBits(steps, from, to);
+      out.setUint32(start + 4 * block, out.length - start);
+      if (isWhole) this.writeGroups(steps, from, to);
       else this.writeVariable(steps, from, to);
       from = to;
     }
   }
 
-  private writeBlock(steps: Uint32Array, from: number, to: number): void {
-    let any = 0;
-    let variable = 0;
-    for (let i = from; i < to; i++) {
-      any |= steps[i]!;
-      variable += variableSize(steps[i]!);
+  /** The bits of each group, the first one last: found by where the groups begin. */
+  private writeBits(steps: Uint32Array, from: number, to: number): void {
+    for (let group = Math.ceil((to - from) / groupSize) - 1; group >= 0; group--) {
+      const start = from + group * groupSize;
+      this.out.byte(bitsOfSteps(steps, start, Math.min(to, start + groupSize)));
     }
-    const bits = bitsOf(any);
-    const packs = Math.ceil(((to - from) * bits) / 8) <= variable;
-    this.out.byte(packs ? bits : variableBytes);
-    if (packs) this.writePacked(steps, from, to, bits);
-    else this.writeVariable(steps, from, to);
+  }
+
+  private writeGroups(steps: Uint32Array, from: number, to: number): void {
+    for (let start = from; start < to; start += groupSize) {
+      const end = Math.min(to, start + groupSize);
+      this.writePacked(steps, start, end, bitsOfSteps(steps, start, end));
+    }
   }
 
   private writeVariable(steps: Uint32Array, from: number, to: number): void {
@@ -81,6 +89,8 @@ export class PositionsWriter {
   }
 }
 
-function variableSize(value: number): number {
-  return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : 4;
+function bitsOfSteps(steps: Uint32Array, from: number, to: number): number {
+  let any = 0;
+  for (let i = from; i < to; i++) any |= steps[i]!;
+  return bitsOf(any);
 }

@@ -61,17 +61,34 @@ export function unpackBlock(words: Uint32Array, at: number, bits: number, into: 
   }
 }
 
-/** Ascending numbers of a block, of which the distances less one are packed. @param before what the first is after */
-export function unpackAscending(words: Uint32Array, at: number, bits: number, before: number, into: Uint32Array): void {
+/** Numbers of a row: as many lie side by side. */
+export const rowSize: number = lanes;
+/** Numbers that are unpacked at once where a block is read as far as it must be: whole rows. */
+export const chunkSize: number = blockSize / 4;
+
+/**
+ * Ascending numbers of a block, of which the distances less one are packed: those of some of its rows.
+ * @param before what the first of them is after
+ */
+export function unpackAscending(
+  words: Uint32Array,
+  at: number,
+  bits: number,
+  before: number,
+  into: Uint32Array,
+  firstRow = 0,
+  endRow: number = rows,
+): void {
   if (bits === 0) {
-    for (let i = 0; i < blockSize; i++) into[i] = before + 1 + i;
+    for (let i = firstRow * lanes, docId = before; i < endRow * lanes; i++) into[i] = ++docId;
     return;
   }
   const mask = (1 << bits) - 1;
-  let next = at;
-  let shift = 0;
+  const firstBit = firstRow * bits;
+  let next = at + (firstBit >>> 5) * lanes;
+  let shift = firstBit & 31;
   let sum = before;
-  for (let row = 0; row < rows; row++) {
+  for (let row = firstRow; row < endRow; row++) {
     const i = row << 2;
     let a = words[next]! >>> shift;
     let b = words[next + 1]! >>> shift;
@@ -94,4 +111,15 @@ export function unpackAscending(words: Uint32Array, at: number, bits: number, be
     into[i + 2] = sum = sum + (c & mask) + 1;
     into[i + 3] = sum = sum + (d & mask) + 1;
   }
+}
+
+/** The number at a place of a block, one more than what is packed, without those before it. */
+export function unpackOne(words: Uint32Array, at: number, bits: number, place: number): number {
+  if (bits === 0) return 1;
+  const bit = (place >>> 2) * bits;
+  const word = at + (bit >>> 5) * lanes + (place & 3);
+  const shift = bit & 31;
+  let value = words[word]! >>> shift;
+  if (shift + bits > 32) value |= words[word + lanes]! << (32 - shift);
+  return (value & ((1 << bits) - 1)) + 1;
 }

@@ -1,6 +1,6 @@
 import type { TermPlace } from '../dictionary/dictionary-writer.ts';
 import { boundlessFrequency } from './impacts.ts';
-import { blockSize, blockWords, unpackAscending, unpackBlock } from './packed-block.ts';
+import { blockSize, blockWords, chunkSize, rowSize, unpackAscending, unpackBlock, unpackOne } from './packed-block.ts';
 import { blockPairs, listHeaderWords, listPairs } from './postings-writer.ts';
 
 /** The postings of a field, as stored. */
@@ -39,6 +39,8 @@ export class PostingBlocks {
   block = -1;
   /** Documents of the block loaded. */
   count = 0;
+  /** So many of its docIds are read. */
+  read = 0;
   private readonly words: Uint32Array;
   private readonly withFrequencies: boolean;
   private readonly start: number;
@@ -91,12 +93,42 @@ export class PostingBlocks {
 
   /** Reads the docIds of a block. */
   load(block: number): void {
-    if (this.block === block) return;
+    if (this.block !== block) this.enter(block);
+    if (this.read < this.count) this.readTo(blockSize);
+  }
+
+  /**
+   * Reads the docIds of a block at least as far as the first at or after `target`.
+   * @param target not above the block's last docId
+   * @returns how many are read
+   */
+  loadTo(block: number, target: number): number {
+    if (this.block !== block) this.enter(block);
+    const { docIds } = this;
+    while (this.read === 0 || docIds[this.read - 1]! < target) this.readTo(this.read + chunkSize);
+    return this.read;
+  }
+
+  private enter(block: number): void {
     this.block = block;
     this.count = Math.min(blockSize, this.documents - block * blockSize);
-    const before = block === 0 ? -1 : this.words[this.columns + block - 1]!;
-    if (this.count < blockSize) this.loadTail(block, before);
-    else unpackAscending(this.words, this.dataOf(block), this.infoOf(block) & 0xff, before, this.docIds);
+    this.read = 0;
+    if (this.count === blockSize) return;
+    this.loadTail(block, this.lastBefore(block));
+    this.read = this.count;
+  }
+
+  /** Reads more docIds of a whole block, of which not all are read. @param end how many shall be */
+  private readTo(end: number): void {
+    const { block, docIds, read } = this;
+    const before = read === 0 ? this.lastBefore(block) : docIds[read - 1]!;
+    const bits = this.infoOf(block) & 0xff;
+    unpackAscending(this.words, this.dataOf(block), bits, before, docIds, read / rowSize, end / rowSize);
+    this.read = end;
+  }
+
+  private lastBefore(block: number): number {
+    return block === 0 ? -1 : this.words[this.columns + block - 1]!;
   }
 
   /** Frequencies of the block loaded, parallel to `docIds`; 1 each in a keyword field. */
@@ -108,6 +140,14 @@ export class PostingBlocks {
     const at = this.dataOf(block) + blockWords(info & 0xff);
     unpackBlock(this.words, at, (info >>> 8) & 0xff, this.frequenciesOfBlock);
     return this.frequenciesOfBlock;
+  }
+
+  /** One of them, without reading the others. @param place of its document in the block */
+  frequencyAt(place: number): number {
+    const { block } = this;
+    if (this.frequenciesLoaded === block) return this.frequenciesOfBlock[place]!;
+    const info = this.infoOf(block);
+    return unpackOne(this.words, this.dataOf(block) + blockWords(info & 0xff), (info >>> 8) & 0xff, place);
   }
 
   /** Pair `i` of a block, 0 to 2; 0 for none. Only for lists with at least a whole block. See impacts.ts. */
@@ -160,6 +200,7 @@ export class PostingBlocks {
   private takeOnly(place: TermPlace): void {
     this.block = 0;
     this.count = 1;
+    this.read = 1;
     this.docIds[0] = place.docId;
     this.frequenciesOfBlock[0] = place.frequency;
     this.frequenciesLoaded = 0;

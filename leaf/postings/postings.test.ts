@@ -93,6 +93,16 @@ for (const count of [1, 2, 127, 128, 129, 255, 256, 257, 1000]) {
           assert.ok(own <= bestOfBlock && own <= bestOfList, `${message}/${i}`);
         });
       }
+      const parts = new PostingBlocks({ words: writer.view(), withFrequencies: true }, place);
+      postings.forEach(({ docId, positions: own }, i) => {
+        const block = Math.floor(i / 128);
+        // Every one is looked for, in each block again from its beginning now and then.
+        if (i % 40 === 0 && parts.blocks > 1) parts.load(block === 0 ? 1 : 0);
+        const read = parts.loadTo(block, docId);
+        assert.ok(read > i % 128, `seed ${seed}, posting ${i}: ${read} are read`);
+        assert.equal(parts.docIds[i % 128], docId, `seed ${seed}, posting ${i}`);
+        assert.equal(parts.frequencyAt(i % 128), own.length, `seed ${seed}, posting ${i}`);
+      });
       const target = new Draw(seed).below(postings.at(-1)!.docId + 2);
       const after = postings.findIndex(({ docId }) => docId >= target);
       assert.equal(blocks.blockAtOrAfter(target, 0), after < 0 ? blocks.blocks : Math.floor(after / 128));

@@ -14,15 +14,23 @@ export interface ScoringContext {
   readonly similarities: Similarities;
   /** By field, as they are asked for: see lengthNorms. */
   readonly norms: Map<string, Float64Array>;
+  /** What every term weighs, times its inverse document frequency. */
+  readonly boost: number;
 }
 
 export function makeScoringContext(statistics: Statistics, similarities: Similarities = {}): ScoringContext {
-  return { statistics, similarities, norms: new Map() };
+  return { statistics, similarities, norms: new Map(), boost: 1 };
 }
 
-/** Inverse document frequency of a term in a field. */
-export function termWeight({ statistics }: ScoringContext, field: string, term: string): number {
-  return inverseDocumentFrequency(fieldStatisticsOf(statistics, field).documents, frequencyOf(statistics, field, term));
+/** The same where terms weigh so many times as much. */
+export function boostedContext(context: ScoringContext, boost: number): ScoringContext {
+  return { ...context, boost: context.boost * boost };
+}
+
+/** Inverse document frequency of a term in a field, boosted. */
+export function termWeight({ statistics, boost }: ScoringContext, field: string, term: string): number {
+  const { documents } = fieldStatisticsOf(statistics, field);
+  return inverseDocumentFrequency(documents, frequencyOf(statistics, field, term)) * boost;
 }
 
 /** What BM25 adds to the frequency, by length code. Computed once a search and field. */

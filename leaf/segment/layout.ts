@@ -2,7 +2,7 @@
 
 /** "SHEAFSEG" in ASCII. */
 export const magic: Uint8Array = Buffer.from('SHEAFSEG', 'latin1');
-export const formatVersion = 5;
+export const formatVersion = 6;
 
 /** Byte positions in the header. */
 export const header = {

@@ -199,8 +199,8 @@ test('buildSegment: the same input gives the same bytes', () => {
   assert.deepEqual(build(), build());
 });
 
-/** What version 5 looked like when it was made: the sample above. */
-const golden = new URL('golden-5.segment', import.meta.url);
+/** What version 6 looked like when it was made: the sample above. */
+const golden = new URL('golden-6.segment', import.meta.url);
 
 test('buildSegment: the format has not changed under its version number', () => {
   assert.ok(Buffer.from(opened.buffer).equals(readFileSync(golden)));

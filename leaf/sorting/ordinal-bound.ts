@@ -2,6 +2,7 @@ import { countsGreatest, missingFirst } from '../../shared/ranking/order.ts';
 import type { SortKey, SortValue } from '../../shared/ranking/order.ts';
 import type { FieldOf } from '../segment/layouts/segment-layouts.ts';
 import { extreme } from './extreme.ts';
+import type { SortBound } from './sort-bound.ts';
 
 /** Documents that pass before the bound is drawn anew: drawing it is a search in the dictionary. */
 const passesMax = 16;
@@ -11,7 +12,7 @@ const passesMax = 16;
  * are in the order of the terms, so most documents need no term read. A bound drawn from an earlier worst hit lets more
  * pass than it must and never turns away too many, because the worst hit only gets better.
  */
-export class OrdinalBound {
+export class OrdinalBound implements SortBound {
   private readonly field: FieldOf<'keyword'>;
   private readonly descending: boolean;
   private readonly greatest: boolean;
@@ -30,11 +31,6 @@ export class OrdinalBound {
     this.high = field.dictionary.size;
   }
 
-  /**
-   * Whether the document ranks below the worst hit kept, whatever its other sort keys. False does not say that it ranks
-   * above.
-   * @param worst the first sort key's value of that hit
-   */
   turnsAway(docId: number, worst: SortValue): boolean {
     if (this.passes === passesMax) this.draw(worst);
     const { starts, ordinals } = this.field.column;

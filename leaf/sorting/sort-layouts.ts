@@ -1,19 +1,19 @@
 /** How hits are sorted by fields of each layout. */
-import { countsGreatest, type SortKey, type SortValue } from '../../shared/ranking/order.ts';
+import { countsGreatest, type SortValue } from '../../shared/ranking/order.ts';
 import type { Layout } from '../../shared/schema/layouts.ts';
 import type { FieldOf, SegmentField } from '../segment/layouts/segment-layouts.ts';
 import { extreme } from './extreme.ts';
+import { NumberBound } from './number-bound.ts';
 import { OrdinalBound } from './ordinal-bound.ts';
+import type { BoundOptions, FieldSortKey, SortBound } from './sort-bound.ts';
 
 /** Reads one sort key's value of a document of one segment. */
 export type ValueReader = (docId: number) => SortValue;
 
-export type FieldSortKey = Extract<SortKey, { by: 'field' }>;
-
 export interface SortLayout<Field> {
   makeReader(this: void, field: Field, key: FieldSortKey): ValueReader;
   /** What turns documents away by the first sort key before their values are read; null where nothing does. */
-  makeBound(this: void, field: Field, key: FieldSortKey): OrdinalBound | null;
+  makeBound(this: void, field: Field, key: FieldSortKey, options: BoundOptions): SortBound | null;
 }
 
 export const noValue: ValueReader = () => null;
@@ -21,7 +21,7 @@ export const noValue: ValueReader = () => null;
 const layouts: { readonly [L in Layout]: SortLayout<FieldOf<L>> } = {
   text: { makeReader: () => noValue, makeBound: () => null },
   keyword: { makeReader: keywordReader, makeBound: (field, key) => new OrdinalBound(field, key) },
-  number: { makeReader: numberReader, makeBound: () => null },
+  number: { makeReader: numberReader, makeBound: ({ column }, key, options) => new NumberBound(column, key, options) },
 };
 
 /** A field says by its `kind` which layout takes it. */

@@ -1,6 +1,7 @@
 import type { SortKey } from '../../shared/ranking/order.ts';
 import type { Segment } from '../segment/open.ts';
-import type { OrdinalBound } from './ordinal-bound.ts';
+import { arrivalBound } from './arrival-bound.ts';
+import type { SortBound } from './sort-bound.ts';
 import { noValue, sortLayout, type ValueReader } from './sort-layouts.ts';
 
 /** @param scoreOf the score of a document whose value is read */
@@ -17,9 +18,14 @@ export function makeReader(key: SortKey, segment: Segment, scoreOf: (docId: numb
   }
 }
 
-/** The bound for the first sort key in a segment; null where there is none. */
-export function makeBound(key: SortKey | undefined, segment: Segment): OrdinalBound | null {
+/**
+ * The bound for the first sort key in a segment; null where there is none.
+ * @param keys of documents that come by shard and log offset, as segments and documents of them do
+ */
+export function makeBound(keys: readonly SortKey[], segment: Segment): SortBound | null {
+  const [key] = keys;
+  if (key?.by === 'position' && !key.descending) return arrivalBound;
   if (key?.by !== 'field') return null;
   const field = segment.fieldsByName.get(key.field);
-  return field === undefined ? null : sortLayout(field).makeBound(field, key);
+  return field === undefined ? null : sortLayout(field).makeBound(field, key, { tiesLose: keys.length === 1 });
 }

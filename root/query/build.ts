@@ -2,6 +2,7 @@
 import { analyzerOf } from '../../shared/analysis/analyzers.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { Query } from '../../shared/query/query.ts';
+import { boosted } from './boost.ts';
 import { fuzzyQuery } from './fuzziness.ts';
 import type { Fuzziness } from './fuzziness.ts';
 import type { ClauseBudget, MakeFault } from './clause-budget.ts';
@@ -31,7 +32,7 @@ export function allOf(queries: readonly Query[]): Query {
   return boolOf({ must: queries });
 }
 
-/** A term query for each distinct term of a text, in order: repeating a word does not make it count more. */
+/** A term query for each distinct term of a text, in order: one that is repeated counts as often as it stands there. */
 export function termQueries(
   field: IndexedField,
   text: string,
@@ -39,11 +40,12 @@ export function termQueries(
   fault: MakeFault,
   fuzziness?: Fuzziness,
 ): Query[] {
-  const terms = new Set<string>();
+  const times = new Map<string, number>();
   const queries: Query[] = [];
   const add = (term: string): void => {
-    if (terms.has(term)) return;
-    terms.add(term);
+    const before = times.get(term) ?? 0;
+    times.set(term, before + 1);
+    if (before > 0) return;
     const query = termQuery(field.name, term, fuzziness);
     // Refused as soon as it is too many, and not when all of a long text was analysed.
     budget.spend(query.kind === 'term' ? 1 : 2, fault);
@@ -51,7 +53,8 @@ export function termQueries(
   };
   budget.spendText(text, (part) => analyzerOf(field.analyzer).analyze(part, add), fault);
   if (queries.length === 0) budget.spend(1, fault);
-  return queries;
+  const counts = [...times.values()];
+  return queries.map((query, i) => boosted(query, counts[i]!));
 }
 
 /** A term, or what it may be meant for. */

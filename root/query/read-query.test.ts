@@ -30,7 +30,8 @@ const rows: [clause: unknown, expected: Query][] = [
   [{ match_all: {} }, { kind: 'all' }],
 
   [{ match: { title: 'Cat' } }, cat],
-  [{ match: { title: 'cat DOG, cat!' } }, boolOf({ should: [cat, dog] })],
+  [{ match: { title: 'cat DOG, cat!' } }, boolOf({ should: [twice(cat), dog] })],
+  [{ match: { title: { query: 'cat cat', minimum_should_match: 2 } } }, none],
   [{ match: { title: { query: 'cat dog' } } }, boolOf({ should: [cat, dog] })],
   [{ match: { title: { query: 'cat dog', operator: 'or' } } }, boolOf({ should: [cat, dog] })],
   [{ match: { title: { query: 'cat dog', operator: 'and' } } }, boolOf({ must: [cat, dog] })],

@@ -120,10 +120,12 @@ function matchIn(collection: Collection, name: string, operand: Json | undefined
   const { operator, minimum_should_match: minimum, fuzziness } = options;
   const field = fieldNamed(collection.schema, name);
   if (!isAnalyzed(field)) return exactly(collection, name, operand);
-  const found = [...new Set(wordsOf(field, asText(operand)))].map((word) => {
+  const words = wordsOf(field, asText(operand));
+  const found = [...new Set(words)].map((word) => {
     const exact = holdingTerm(collection, name, word);
     const edits = editsOf(fuzziness ?? 0, word);
-    return edits === 0 ? exact : best([exact, near(collection, field, word, edits)], 0);
+    const matches = edits === 0 ? exact : best([exact, near(collection, field, word, edits)], 0);
+    return timesBoost(matches, { boost: words.filter((other) => other === word).length });
   });
   if (found.length === 0) return new Map();
   if (operator !== undefined && operator !== 'and' && operator !== 'or') throw new Error('the oracle knows and, or');

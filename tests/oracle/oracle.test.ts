@@ -116,7 +116,11 @@ test('search: scores are those worked out by hand', () => {
   const cat: JsonObject = { term: { t: 'cat' } };
   const rows: [name: string, query: JsonObject, expected: Record<string, number>][] = [
     ['a term', cat, { b: catInB, a: catInA }],
-    ['words add up, repeats do not', { match: { t: 'cat fox CAT' } }, { b: catInB + foxInB, a: catInA }],
+    [
+      'words add up, as often as they are written',
+      { match: { t: 'cat fox CAT' } },
+      { b: 2 * catInB + foxInB, a: 2 * catInA },
+    ],
     ['a longer text counts less', { match: { t: 'dog' } }, { c: dogInC, a: catInA }],
     ['a keyword: repeats and length say nothing', { terms: { k: ['x'] } }, { a: 1 }],
     ['a keyword term', { term: { k: 'x' } }, { a: x }],

@@ -10,6 +10,7 @@ import { Exclusion, Intersection, Scored, Union } from '../combine.ts';
 import { explainAll, sumOf } from '../explain-parts.ts';
 import { AllIterator, EmptyIterator, type DocumentIterator } from '../iterator.ts';
 import { PrunedIntersection } from '../pruned-intersection.ts';
+import { pruneConstant } from '../pruned-constant.ts';
 import type { Prunable } from '../pruned-search.ts';
 import { PrunedUnion, prunedTermsMax } from '../pruned-union.ts';
 
@@ -76,20 +77,35 @@ function explain(scope: ClauseScope, query: BoolQuery, scoring: ScoringContext):
   };
 }
 
-/** Any or all of several terms of texts, all of them with filters and exclusions, too. */
+/** Any or all of several terms of texts; all of them with filters, exclusions and terms that may be missing, too. */
 function prune(scope: ClauseScope, query: BoolQuery, scoring: ScoringContext): Prunable | null {
   const { must, should, filter } = query;
   if (shouldMatchMin(query) > (must.length === 0 ? 1 : 0)) return null;
-  if (must.length > 0 && should.length === 0) return pruneAll(scope, query, scoring);
+  if (must.length + should.length === 0) return pruneConstant(scope, query, scoring);
+  if (must.length > 0) return pruneAll(scope, query, scoring);
   if (must.length + filter.length === 0 && should.length > 0) return pruneAny(scope, query, scoring);
   return null;
 }
 
 function pruneAll(scope: ClauseScope, query: BoolQuery, scoring: ScoringContext): Prunable | null {
-  const terms = boundedTerms(scope, query.must, scoring);
-  if (terms === null || terms.length < query.must.length) return null;
-  const accept = acceptOf(scope, query.filter, query.mustNot);
-  return { search: new PrunedIntersection(terms, accept), matchesMin: 0, exact: false, countsApart: false };
+  const { must, should, filter, mustNot } = query;
+  if (must.length + should.length > prunedTermsMax) return null;
+  const required = boundedTerms(scope, must, scoring);
+  if (required === null || required.length < must.length) return null;
+  const optional = boundedTerms(scope, should, scoring);
+  if (optional === null) return null;
+  const { live } = scope;
+  const accept = acceptOf(scope, filter, mustNot);
+  const search = new PrunedIntersection([...required, ...optional], required.length, accept);
+  // What holds one term is known without looking.
+  const isKnown = required.length === 1 && filter.length + mustNot.length === 0;
+  return {
+    search,
+    matchesMin: isKnown ? liveMin(live, required[0]!) : 0,
+    exact: isKnown && live.deleted === null,
+    // Of several terms the matches are few, and found by the same steps twice.
+    countsApart: required.length === 1,
+  };
 }
 
 function pruneAny(scope: ClauseScope, query: BoolQuery, scoring: ScoringContext): Prunable | null {

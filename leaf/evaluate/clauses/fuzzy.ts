@@ -13,7 +13,7 @@ import { fieldOf, termFieldOf } from '../../segment/fields-of.ts';
 
 type FuzzyQuery = QueryOf<'fuzzy'>;
 
-export const fuzzy: ClauseKind<FuzzyQuery> = { iterate, expand, explain };
+export const fuzzy: ClauseKind<FuzzyQuery> = { iterate, expand, explain, isWeighed: true };
 
 function* expand({ segment, caches }: ClauseScope, word: FuzzyQuery, isScored: boolean): Steps<Expansion | null> {
   const field = termFieldOf(segment, word.field);

@@ -18,7 +18,7 @@ import type { TermScoring } from '../term-iterator.ts';
 
 type PhraseQuery = QueryOf<'phrase'>;
 
-export const phrase: ClauseKind<PhraseQuery> = { iterate, explain, prune };
+export const phrase: ClauseKind<PhraseQuery> = { iterate, explain, prune, isWeighed: true };
 
 /** The terms of each slot, each once. */
 function slotTerms({ terms }: PhraseQuery): string[][] {

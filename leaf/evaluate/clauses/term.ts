@@ -10,6 +10,7 @@ import type { ClauseKind, ClauseScope, Explainer } from '../clause-kind.ts';
 import { bm25Explanation, normExplanation, part, weightExplanation } from '../explain-bm25.ts';
 import { EmptyIterator, type DocumentIterator } from '../iterator.ts';
 import { PostingIterator } from '../posting-iterator.ts';
+import { pruneConstant } from '../pruned-constant.ts';
 import type { Prunable } from '../pruned-search.ts';
 import { PrunedTerm } from '../pruned-term.ts';
 import { fieldOf, termFieldOf } from '../../segment/fields-of.ts';
@@ -18,7 +19,15 @@ import { TextTermIterator, type TermScoring } from '../term-iterator.ts';
 
 type TermQuery = QueryOf<'term'>;
 
-export const term: ClauseKind<TermQuery> = { iterate, explain, prune, boundedTerm, mayMatch, isCacheable: false };
+export const term: ClauseKind<TermQuery> = {
+  iterate,
+  explain,
+  prune,
+  boundedTerm,
+  mayMatch,
+  isWeighed: true,
+  isCacheable: false,
+};
 
 function iterate({ segment }: ClauseScope, query: TermQuery, scoring: ScoringContext | null): DocumentIterator {
   const field = termFieldOf(segment, query.field);
@@ -52,7 +61,8 @@ function boundedTerm({ segment }: ClauseScope, query: TermQuery, scoring: Scorin
 
 function prune(scope: ClauseScope, query: TermQuery, scoring: ScoringContext): Prunable | null {
   const bounded = boundedTerm(scope, query, scoring);
-  if (bounded === null || bounded === 'none') return null;
+  if (bounded === 'none') return null;
+  if (bounded === null) return pruneConstant(scope, query, scoring);
   const search = new PrunedTerm(bounded, acceptOf(scope));
   return { search, matchesMin: liveMin(scope.live, bounded), exact: scope.live.deleted === null, countsApart: true };
 }
