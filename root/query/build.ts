@@ -49,7 +49,10 @@ export function termQueries(
     budget.spend(query.kind === 'term' ? 1 : 2, fault);
     queries.push(query);
   };
-  budget.spendText(text, (part) => analyzerOf(field.analyzer).analyze(part, add), fault);
+  const analyse = (part: string): void => {
+    analyzerOf(field.analyzer).analyze(part, add);
+  };
+  budget.spendText(text, analyse, fault);
   if (queries.length === 0) budget.spend(1, fault);
   return queries;
 }

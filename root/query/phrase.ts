@@ -21,11 +21,12 @@ export function phraseQuery(
 ): Query {
   const terms: string[] = [];
   const positions: number[] = [];
-  const analyse = (part: string): void =>
+  const analyse = (part: string): void => {
     analyzerOf(field.analyzer).analyze(part, (term, position) => {
       terms.push(term);
       positions.push(position);
     });
+  };
   budget.spendText(text, analyse, fault);
   const limit = limits.phraseTermsMax;
   if (terms.length > limit) throw fault('PHRASE_TOO_LONG', { limit, actual: terms.length });

@@ -23,10 +23,10 @@ export class WordAnalyzer implements Analyzer {
     return this.rules.foldLetters(text);
   }
 
-  analyze(text: string, sink: TokenSink): void {
+  analyze(text: string, sink: TokenSink): boolean {
     const { fold, term } = this.rules;
     let position = 0;
-    forEachWord(text, (word, start, end, plain) => {
+    return forEachWord(text, (word, start, end, plain) => {
       const folded = plain ? word : fold(word);
       const made = term === undefined ? folded : term(folded);
       if (made === null) position++;

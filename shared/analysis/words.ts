@@ -30,8 +30,11 @@ const classes = Uint8Array.from({ length: 128 }, (_, code) => {
   return (/[:.']/.test(character) ? betweenLetters : 0) | (/[,;.']/.test(character) ? betweenDigits : 0);
 });
 
-/** Cost: a few nanoseconds a character while it is ASCII, the rules of UAX #29 for words that are not. */
-export function forEachWord(text: string, sink: WordSink): void {
+/**
+ * Cost: a few nanoseconds a character while it is ASCII, the rules of UAX #29 for words that are not.
+ * @returns whether dictionaries cut some of it
+ */
+export function forEachWord(text: string, sink: WordSink): boolean {
   const { length } = text;
   let wide: WideWords | null = null;
   for (let at = 0; at < length;) {
@@ -66,6 +69,7 @@ export function forEachWord(text: string, sink: WordSink): void {
       at++;
     }
   }
+  return wide?.usedDictionaries ?? false;
 }
 
 const letterMarks = (1 << wordMark.letter) | (1 << wordMark.hangul);
@@ -79,6 +83,7 @@ const flagLength = 4;
 
 /** Words beyond ASCII. */
 class WideWords {
+  usedDictionaries = false;
   private readonly text: string;
   private readonly sink: WordSink;
   private readonly breaks: WordBreaks;
@@ -101,6 +106,7 @@ class WideWords {
       const { marks } = breaks;
       const isRun = (marks & runMarks) !== 0 && (marks & letterMarks) === 0;
       if (isRun) {
+        this.usedDictionaries = true;
         if (run < 0) run = at;
       } else {
         if (run >= 0) cutRun(text, run, at, sink);
