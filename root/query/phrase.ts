@@ -6,8 +6,8 @@ import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { ClauseBudget, MakeFault } from './clause-budget.ts';
 
 /**
- * The query for the terms of a text in their order, stop words leaving gaps; a single term is a term query, none match
- * nothing.
+ * The query for the terms of a text in their order, stop words leaving gaps; a single term is a term query, none are
+ * null.
  *
  * @param field a text field
  * @param slop how far apart the terms may be, or out of order
@@ -18,7 +18,7 @@ export function phraseQuery(
   text: string,
   slop: number,
   { budget, fault }: { readonly budget: ClauseBudget; readonly fault: MakeFault },
-): Query {
+): Query | null {
   const terms: string[] = [];
   const positions: number[] = [];
   const analyse = (part: string): void => {
@@ -31,7 +31,7 @@ export function phraseQuery(
   const limit = limits.phraseTermsMax;
   if (terms.length > limit) throw fault('PHRASE_TOO_LONG', { limit, actual: terms.length });
   budget.spend(Math.max(terms.length, 1), fault);
-  if (terms.length === 0) return { kind: 'none' };
+  if (terms.length === 0) return null;
   if (terms.length === 1) return { kind: 'term', field: field.name, term: terms[0]! };
   const places = positions.map((position) => position - positions[0]!);
   const dense = places.every((place, at) => place === at);
