@@ -32,7 +32,11 @@ function altered(buffer: SharedArrayBuffer, changes: Readonly<Record<string, str
     assert.ok(at >= 0 && Buffer.byteLength(from) === Buffer.byteLength(to));
     bytes.write(to, at);
   }
-  new DataView(buffer).setBigUint64(header.checksum, hashBytes64(new Uint8Array(buffer).subarray(checksummedFrom)), true);
+  new DataView(buffer).setBigUint64(
+    header.checksum,
+    hashBytes64(new Uint8Array(buffer).subarray(checksummedFrom)),
+    true,
+  );
   return openSegment(buffer);
 }
 
@@ -54,7 +58,12 @@ test('openSegment: says what made the terms, and of which ICU the dictionaries a
 
 test('openSegment: terms of another version of the analysis, or of other dictionaries, are outdated', () => {
   assert.equal(altered(build(['a cat']), { [version]: otherVersion }).isOutdated, true);
-  assert.equal(altered(build(['登录模块']), { [`"icu":"${process.versions.icu}"`]: `"icu":"${'0'.repeat(process.versions.icu!.length)}"` }).isOutdated, true);
+  assert.equal(
+    altered(build(['登录模块']), {
+      [`"icu":"${process.versions.icu}"`]: `"icu":"${'0'.repeat(process.versions.icu!.length)}"`,
+    }).isOutdated,
+    true,
+  );
 });
 
 test('analysedAnew: makes the terms anew of the documents that are there, which stay what they are', () => {

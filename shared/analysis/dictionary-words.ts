@@ -26,8 +26,11 @@ const scriptRuns = /\p{Script=Katakana}[\p{Script=Katakana}ー]*|[^\p{Script=Kat
 /** Characters of a word up to which it stays whole. */
 const wholeMax = 2;
 
-/** The words of a run. Cost: about a microsecond a character. */
-export function cutRun(text: string, start: number, end: number, sink: WordSink): void {
+/** Hands out the words of a run of scripts without spaces. Returns whether dictionaries had a say. */
+export type CutRun = (text: string, start: number, end: number, sink: WordSink) => boolean;
+
+/** By dictionary. Cost: about a microsecond a character. */
+export function cutByDictionary(text: string, start: number, end: number, sink: WordSink): boolean {
   for (let at = start; at < end;) {
     let next = Math.min(end, at + runLengthMax);
     // Not into the middle of a surrogate pair.
@@ -35,6 +38,7 @@ export function cutRun(text: string, start: number, end: number, sink: WordSink)
     cutPart(text.slice(at, next), at, sink);
     at = next;
   }
+  return true;
 }
 
 function cutPart(run: string, start: number, sink: WordSink): void {
@@ -68,6 +72,22 @@ function originsOf(run: string, composed: string): Uint32Array | null {
   }
   origins[composed.length] = run.length;
   return at === composed.length ? origins : null;
+}
+
+/** Han and Kana by themselves, and what is of other scripts. */
+const pairedRuns =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\uff70\uff9e\uff9f\p{M}]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\uff70]+/gu;
+const isPaired = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\uff70]/u;
+
+/** Han and Kana in pairs of characters that overlap, as in Lucene's CJKBigramFilter; other scripts by dictionary. */
+export function cutInPairs(text: string, start: number, end: number, sink: WordSink): boolean {
+  let usedDictionaries = false;
+  for (const { 0: run, index } of text.slice(start, end).matchAll(pairedRuns)) {
+    const from = start + index;
+    if (isPaired.test(run)) pairs(run, from, sink);
+    else usedDictionaries = cutByDictionary(text, from, from + run.length, sink);
+  }
+  return usedDictionaries;
 }
 
 /** A word of syllables of Hangul. */

@@ -35,9 +35,14 @@ const replaced = new RegExp(`[${Object.keys(replacements).join('')}]`, 'g');
  */
 export function foldWord(word: string): string {
   // Lower-case letters can come apart once more, as that of İ does.
-  const letters = word.normalize('NFKD').toLowerCase().normalize('NFKD').replace(accents, '').replace(invisible, '');
+  const letters = withoutInvisible(word.normalize('NFKD').toLowerCase().normalize('NFKD').replace(accents, ''));
   return letters.replace(replaced, (letter) => replacements[letter]!).normalize('NFKC');
 }
 
 /** The same, remembering what was folded. */
 export const foldRemembered = rememberWords(foldWord);
+
+/** A word without the characters that are not seen. */
+export function withoutInvisible(word: string): string {
+  return word.replace(invisible, '');
+}

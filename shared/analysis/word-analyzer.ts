@@ -1,3 +1,4 @@
+import type { CutRun } from './dictionary-words.ts';
 import type { Analyzer, TokenSink } from './analyzer.ts';
 import { isLong, piecesOf } from './pieces.ts';
 import { forEachWord } from './words.ts';
@@ -9,6 +10,8 @@ export interface WordRules {
   readonly foldLetters: (text: string) => string;
   /** The term of a folded word; null for a word that is left out and leaves a gap. */
   readonly term?: (word: string) => string | null;
+  /** What becomes of runs of scripts without spaces; left out: words by dictionary. */
+  readonly cutRun?: CutRun;
 }
 
 /** Words by words.ts, then letters, then whole words. */
@@ -24,9 +27,9 @@ export class WordAnalyzer implements Analyzer {
   }
 
   analyze(text: string, sink: TokenSink): boolean {
-    const { fold, term } = this.rules;
+    const { fold, term, cutRun } = this.rules;
     let position = 0;
-    return forEachWord(text, (word, start, end, plain) => {
+    const take = (word: string, start: number, end: number, plain: boolean): void => {
       const folded = plain ? word : fold(word);
       const made = term === undefined ? folded : term(folded);
       if (made === null) position++;
@@ -34,6 +37,7 @@ export class WordAnalyzer implements Analyzer {
       else if (made === '') return;
       else if (!isLong(made)) sink(made, position++, start, end);
       else for (const piece of piecesOf(made)) sink(piece, position++, start, end);
-    });
+    };
+    return forEachWord(text, take, cutRun);
   }
 }

@@ -2,7 +2,7 @@
  * The words of a text: the pieces between the boundaries of UAX #29 that hold a letter, a digit or an emoji, as in Lucene's
  * StandardTokenizer. What stands in a script without spaces is cut further, see dictionary-words.ts.
  */
-import { cutHangul, cutRun } from './dictionary-words.ts';
+import { cutByDictionary, cutHangul, type CutRun } from './dictionary-words.ts';
 import { wordMark } from './word-break-classes.ts';
 import { WordBreaks } from './word-break.ts';
 
@@ -31,10 +31,11 @@ const classes = Uint8Array.from({ length: 128 }, (_, code) => {
 });
 
 /**
+ * @param cutRun what becomes of runs of scripts without spaces
  * Cost: a few nanoseconds a character while it is ASCII, the rules of UAX #29 for words that are not.
  * @returns whether dictionaries cut some of it
  */
-export function forEachWord(text: string, sink: WordSink): boolean {
+export function forEachWord(text: string, sink: WordSink, cutRun: CutRun = cutByDictionary): boolean {
   const { length } = text;
   let wide: WideWords | null = null;
   for (let at = 0; at < length;) {
@@ -63,7 +64,7 @@ export function forEachWord(text: string, sink: WordSink): boolean {
         break;
       }
     }
-    if (code >= 128) at = (wide ??= new WideWords(text, sink)).words(start);
+    if (code >= 128) at = (wide ??= new WideWords(text, sink, cutRun)).words(start);
     else {
       if ((seen & (letter | digit)) !== 0) sink(text.slice(start, at), start, at, (seen & upper) === 0);
       at++;
@@ -86,11 +87,13 @@ class WideWords {
   usedDictionaries = false;
   private readonly text: string;
   private readonly sink: WordSink;
+  private readonly cutRun: CutRun;
   private readonly breaks: WordBreaks;
 
-  constructor(text: string, sink: WordSink) {
+  constructor(text: string, sink: WordSink, cutRun: CutRun) {
     this.text = text;
     this.sink = sink;
+    this.cutRun = cutRun;
     this.breaks = new WordBreaks(text);
   }
 
@@ -106,10 +109,9 @@ class WideWords {
       const { marks } = breaks;
       const isRun = (marks & runMarks) !== 0 && (marks & letterMarks) === 0;
       if (isRun) {
-        this.usedDictionaries = true;
         if (run < 0) run = at;
       } else {
-        if (run >= 0) cutRun(text, run, at, sink);
+        if (run >= 0) this.cut(run, at);
         run = -1;
         if ((marks & wordMarks) === 0) {
           if (end - at >= flagLength && flag.test(text.slice(at, end))) sink(text.slice(at, end), at, end, false);
@@ -118,7 +120,11 @@ class WideWords {
       }
       at = end;
     } while (at < length && text.charCodeAt(at) >= 128);
-    if (run >= 0) cutRun(text, run, at, sink);
+    if (run >= 0) this.cut(run, at);
     return at;
+  }
+
+  private cut(start: number, end: number): void {
+    if (this.cutRun(this.text, start, end, this.sink)) this.usedDictionaries = true;
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { analyzerNames } from '../analysis/analyzers.ts';
 import { SheafError } from '../errors.ts';
 import { checkIndexName } from './index-name.ts';
 import { parseIndexBody } from './parse.ts';
@@ -96,7 +97,7 @@ const faults: [body: unknown, fault: string, facts?: Readonly<Record<string, unk
   [
     withFields({ a: { kind: 'text', analyzer: 'x' } }),
     'REQUEST_VALUE_INVALID /schema/fields/a/analyzer',
-    { allowed: ['standard', 'simple', 'keyword', 'english'] },
+    { allowed: analyzerNames },
   ],
   [withFields({ a: { ...keyword, analyzer: 'standard' } }), 'SCHEMA_INVALID /schema/fields/a/analyzer'],
   [

@@ -98,10 +98,7 @@ class Compiler {
   }
 
   /** Words without a field: in any text field, and all of their terms in the same one. */
-  private anywhere(
-    node: NodeOf<'word' | 'phrase'>,
-    queryIn: (field: IndexedField) => Query | null,
-  ): Query | null {
+  private anywhere(node: NodeOf<'word' | 'phrase'>, queryIn: (field: IndexedField) => Query | null): Query | null {
     const fields = (this.defaultFields ??= textFields(this.scope.schema));
     if (fields.length === 0) {
       const expected = 'field:value, because the index has no text field to look for words in';
