@@ -3,7 +3,7 @@ import { SheafError } from '../../shared/errors.ts';
 import { hashBytes64 } from '../../shared/hashing/hash.ts';
 import { isAnalyzed } from '../../shared/schema/find-field.ts';
 import { definitionOf, fieldKinds } from '../../shared/schema/kinds/field-kinds.ts';
-import type { IndexedField } from '../../shared/schema/schema.ts';
+import { optionsOf, type IndexedField } from '../../shared/schema/schema.ts';
 import { unpackAscending } from '../columns/ascending.ts';
 import { unpackStarts } from '../columns/columns.ts';
 import { PackedNumbers } from '../columns/packed-numbers.ts';
@@ -49,7 +49,7 @@ export function openSegment(buffer: SharedArrayBuffer): Segment {
   const reader = new SectionReader(buffer);
   // In the order of the layout: the reader takes section after section.
   const table = JSON.parse(Buffer.from(reader.bytes('fieldTable')).toString()) as FieldEntry[];
-  const fields = table.map(({ analysis: _, ...field }): IndexedField => field);
+  const fields = table.map((entry): IndexedField => ({ name: entry.name, path: entry.path, ...optionsOf(entry) }));
   const analyses = new Map(table.flatMap(({ name, analysis }) => (analysis === undefined ? [] : [[name, analysis]])));
   const first = reader.packed('firstOffset', Math.min(documents, 1));
   const offsets = unpackAscending({ first, distances: reader.packed('offsetDistances', documents) }, documents);

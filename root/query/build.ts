@@ -1,10 +1,10 @@
 /** Building queries with as little nesting as they need. */
-import { analyzerOf } from '../../shared/analysis/analyzers.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { Query } from '../../shared/query/query.ts';
 import { fuzzyQuery } from './fuzziness.ts';
 import type { Fuzziness } from './fuzziness.ts';
 import type { ClauseBudget, MakeFault } from './clause-budget.ts';
+import { queryAnalyzerOf } from './query-analyzer.ts';
 
 type BoolQuery = Extract<Query, { kind: 'bool' }>;
 
@@ -31,7 +31,10 @@ export function allOf(queries: readonly Query[]): Query {
   return boolOf({ must: queries });
 }
 
-/** A term query for each distinct term of a text, in order: repeating a word does not make it count more. */
+/**
+ * A query for each distinct term of a text, in order: repeating a word does not make it count more. Of terms at one position
+ * any will do.
+ */
 export function termQueries(
   field: IndexedField,
   text: string,
@@ -40,21 +43,29 @@ export function termQueries(
   fuzziness?: Fuzziness,
 ): Query[] {
   const terms = new Set<string>();
-  const queries: Query[] = [];
-  const add = (term: string): void => {
+  const positions: Query[][] = [];
+  let last = -1;
+  const add = (term: string, position: number): void => {
     if (terms.has(term)) return;
     terms.add(term);
     const query = termQuery(field.name, term, fuzziness);
     // Refused as soon as it is too many, and not when all of a long text was analysed.
     budget.spend(query.kind === 'term' ? 1 : 2, fault);
-    queries.push(query);
+    if (position === last) positions.at(-1)!.push(query);
+    else positions.push([query]);
+    last = position;
   };
   const analyse = (part: string): void => {
-    analyzerOf(field.analyzer).analyze(part, add);
+    queryAnalyzerOf(field).analyze(part, add);
   };
   budget.spendText(text, analyse, fault);
-  if (queries.length === 0) budget.spend(1, fault);
-  return queries;
+  if (terms.size === 0) budget.spend(1, fault);
+  return positions.map(anyTerm);
+}
+
+/** Documents with any term of one position, the best of them scoring. @param queries at least one */
+export function anyTerm(queries: readonly Query[]): Query {
+  return queries.length === 1 ? queries[0]! : { kind: 'disMax', queries, tieBreaker: 0 };
 }
 
 /** A term, or what it may be meant for. */

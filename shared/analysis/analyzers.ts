@@ -1,5 +1,8 @@
-/** The analyzers by the names that schemas use. */
+/** The analyzers by the names that schemas use, and those that schemas put together. */
+import { isObject } from '../json/read-object.ts';
+import { oneOf, type Reader } from '../json/readers.ts';
 import type { Analyzer } from './analyzer.ts';
+import { makeCustomAnalyzer, readCustomAnalyzer, type CustomAnalyzer } from './custom/custom-analyzer.ts';
 import { cutInPairs } from './dictionary-words.ts';
 import { englishTerm } from './english.ts';
 import { foldRemembered, foldWord } from './fold.ts';
@@ -27,6 +30,9 @@ const plainAnalyzers = {
 type PlainName = keyof typeof plainAnalyzers;
 export type AnalyzerName = PlainName | LanguageName;
 
+/** A name, or parts. */
+export type AnalyzerDefinition = AnalyzerName | CustomAnalyzer;
+
 const languageNames = Object.keys(languages) as readonly LanguageName[];
 const plainNames = Object.keys(plainAnalyzers) as readonly PlainName[];
 
@@ -35,14 +41,33 @@ export const analyzerNames: readonly AnalyzerName[] = [...plainNames, ...languag
 /** That of a field without an analyzer of its own. */
 export const defaultAnalyzer: AnalyzerName = 'standard';
 
+/** @throws SheafError REQUEST_… */
+export const readAnalyzer: Reader<AnalyzerDefinition> = (node) =>
+  isObject(node.value) ? readCustomAnalyzer(node) : oneOf(analyzerNames)(node);
+
+/** Put together of parts: so many are kept. */
+const customMax = 256;
+
 /** Made when they are first asked for: each remembers words, and some load a stemmer. */
 const made = new Map<AnalyzerName, Analyzer>();
+const customMade = new Map<string, Analyzer>();
 
-export function analyzerOf(name: AnalyzerName = defaultAnalyzer): Analyzer {
-  let analyzer = made.get(name);
+export function analyzerOf(definition: AnalyzerDefinition = defaultAnalyzer): Analyzer {
+  if (typeof definition !== 'string') return customAnalyzerOf(definition);
+  let analyzer = made.get(definition);
   if (analyzer === undefined) {
-    analyzer = isLanguage(name) ? languageAnalyzer(name) : plainAnalyzers[name]();
-    made.set(name, analyzer);
+    analyzer = isLanguage(definition) ? languageAnalyzer(definition) : plainAnalyzers[definition]();
+    made.set(definition, analyzer);
+  }
+  return analyzer;
+}
+
+function customAnalyzerOf(definition: CustomAnalyzer): Analyzer {
+  const key = JSON.stringify(definition);
+  let analyzer = customMade.get(key);
+  if (analyzer === undefined) {
+    if (customMade.size >= customMax) customMade.clear();
+    customMade.set(key, (analyzer = makeCustomAnalyzer(definition)));
   }
   return analyzer;
 }

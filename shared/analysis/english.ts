@@ -3,7 +3,7 @@ import { stem } from 'stemr';
 import { rememberWords } from './remember-words.ts';
 
 /** Words that say little, those of Snowball's list. Negations and contractions are among them. */
-const stopWords: ReadonlySet<string> = new Set(
+export const englishStopWords: ReadonlySet<string> = new Set(
   (
     'i me my myself we our ours ourselves you your yours yourself yourselves he him his himself she her hers herself ' +
     'it its itself they them their theirs themselves what which who whom this that these those am is are was were be ' +
@@ -22,7 +22,7 @@ const stemmedLengthMax = 64;
 
 /** @param word folded */
 function makeTerm(word: string): string {
-  if (stopWords.has(word)) return '';
+  if (englishStopWords.has(word)) return '';
   return word.length > stemmedLengthMax ? word : stem(word);
 }
 

@@ -46,3 +46,15 @@ export const foldRemembered = rememberWords(foldWord);
 export function withoutInvisible(word: string): string {
   return word.replace(invisible, '');
 }
+
+/** Letters without accents, upper and lower case kept. */
+export function foldAccents(term: string): string {
+  const letters = withoutInvisible(term.normalize('NFKD').replace(accents, ''));
+  return letters
+    .replace(/\P{ASCII}/gu, (letter) => {
+      const folded = replacements[letter.toLowerCase()];
+      if (folded === undefined) return letter;
+      return letter === letter.toLowerCase() ? folded : folded.toUpperCase();
+    })
+    .normalize('NFKC');
+}

@@ -14,7 +14,7 @@ import { canBeTerm, type Operand } from '../operand.ts';
 import { autoFuzziness, fuzzyQuery } from '../fuzziness.ts';
 import { phraseQuery } from '../phrase.ts';
 import { patternFault, wildcardQuery } from '../wildcard.ts';
-import { analyzerOf } from '../../../shared/analysis/analyzers.ts';
+import { queryAnalyzerOf } from '../query-analyzer.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Bound, FuzzyEdits, Item, Node } from './ast.ts';
 import type { StringFaults } from './string-faults.ts';
@@ -129,10 +129,7 @@ class Compiler {
     const fault = patternFault(pattern);
     if (fault !== null) throw this.faults.fault('QUERY_STRING_INVALID', position, { ...fault, found: shorten(text) });
     this.scope.budget.spend(1, this.faultsAt(position));
-    return wildcardQuery(
-      field.name,
-      isAnalyzed(field) ? analyzerOf(field.analyzer).normalizeLetters(pattern) : pattern,
-    );
+    return wildcardQuery(field.name, isAnalyzed(field) ? queryAnalyzerOf(field).normalizeLetters(pattern) : pattern);
   }
 
   private misspelt(edits: FuzzyEdits, { text, position }: NodeOf<'word'>, field: IndexedField): Query | null {
