@@ -3,6 +3,9 @@
 /** Counts how often analyzers have changed what they make of a text. A change of any of them is a new number. */
 const version = 1;
 
+/** Of the runtime's dictionaries. */
+export const icuVersion: string = process.versions.icu ?? 'none';
+
 /** What made the terms of a field. */
 export interface AnalysisVersion {
   readonly version: number;
@@ -14,9 +17,6 @@ export interface AnalysisVersion {
 export function currentAnalysis(usedDictionaries: boolean): AnalysisVersion {
   return usedDictionaries ? { version, icu: icuVersion } : { version };
 }
-
-/** Of the runtime's dictionaries. */
-export const icuVersion = process.versions.icu ?? 'none';
 
 /** Whether this process would make the same terms. @param made undefined where it is not known */
 export function isCurrentAnalysis(made: AnalysisVersion | undefined): boolean {

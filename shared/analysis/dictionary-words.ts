@@ -6,7 +6,7 @@
  *
  * What is cut alone may be cut otherwise within a sentence: a dictionary guesses.
  */
-import type { WordSink } from './words.ts';
+import type { WordSink } from './word-sink.ts';
 
 /** Which words there are does not depend on the locale. */
 const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
@@ -25,9 +25,6 @@ const scriptRuns = /\p{Script=Katakana}[\p{Script=Katakana}ー]*|[^\p{Script=Kat
 
 /** Characters of a word up to which it stays whole. */
 const wholeMax = 2;
-
-/** Hands out the words of a run of scripts without spaces. Returns whether dictionaries had a say. */
-export type CutRun = (text: string, start: number, end: number, sink: WordSink) => boolean;
 
 /** By dictionary. Cost: about a microsecond a character. */
 export function cutByDictionary(text: string, start: number, end: number, sink: WordSink): boolean {

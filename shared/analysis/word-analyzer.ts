@@ -1,6 +1,6 @@
-import type { CutRun } from './dictionary-words.ts';
 import type { Analyzer, TokenSink } from './analyzer.ts';
 import { isLong, piecesOf } from './pieces.ts';
+import type { CutRun } from './word-sink.ts';
 import { forEachWord } from './words.ts';
 
 export interface WordRules {

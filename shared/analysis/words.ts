@@ -2,12 +2,10 @@
  * The words of a text: the pieces between the boundaries of UAX #29 that hold a letter, a digit or an emoji, as in Lucene's
  * StandardTokenizer. What stands in a script without spaces is cut further, see dictionary-words.ts.
  */
-import { cutByDictionary, cutHangul, type CutRun } from './dictionary-words.ts';
+import { cutByDictionary, cutHangul } from './dictionary-words.ts';
 import { wordMark } from './word-break-classes.ts';
 import { WordBreaks } from './word-break.ts';
-
-/** Takes one word. `plain` says that it is ASCII in lower case, so that nothing about it has to change. */
-export type WordSink = (word: string, start: number, end: number, plain: boolean) => void;
+import type { CutRun, WordSink } from './word-sink.ts';
 
 const separator = 0;
 /** Bits of the classes of ASCII characters. */
