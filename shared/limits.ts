@@ -91,6 +91,8 @@ export const limits = {
   gramLengthsMax: 8,
   /** Neighbours that are one term. */
   shingleSizeMax: 4,
+  /** Words of one synonym. */
+  synonymWordsMax: 8,
   /** Parts of a path that are terms. */
   pathPartsMax: 128,
   /** Characters (UTF-16 units) of a text whose tokens are to be shown. */

@@ -11,6 +11,7 @@ import { reverseFilter } from './reverse.ts';
 import { shingleFilter } from './shingle.ts';
 import { stemmerFilter } from './stemmer.ts';
 import { stopFilter } from './stop.ts';
+import { synonymFilter } from './synonym.ts';
 import { trimFilter } from './trim.ts';
 import { truncateFilter } from './truncate.ts';
 import { uniqueFilter } from './unique.ts';
@@ -22,6 +23,7 @@ export const tokenFilters: Readonly<Record<string, PartDefinition<TokenFilter>>>
   asciifolding: asciifoldingFilter,
   stop: stopFilter,
   stemmer: stemmerFilter,
+  synonym: synonymFilter,
   elision: elisionFilter,
   keyword_marker: keywordMarkerFilter,
   ngram: ngramFilter,
