@@ -308,3 +308,30 @@ for (const [text, expected] of leftOut) {
   test(`queryFromString: words without terms are as good as not written: ${text}`, () =>
     assert.deepEqual(parse(text, english), expected));
 }
+
+const synonyms = parseIndexBody({
+  schema: {
+    fields: {
+      t: {
+        kind: 'text',
+        searchAnalyzer: {
+          tokenizer: 'standard',
+          filter: ['lowercase', { type: 'synonym', synonyms: ['tv, television'] }],
+        },
+      },
+    },
+  },
+}).schema;
+const eitherTv: Query = { kind: 'disMax', queries: [term('t', 'tv'), term('t', 'television')], tieBreaker: 0 };
+
+// Each row: a query string with words of which several stand at one position, the query it makes.
+const several: [text: string, expected: Query][] = [
+  ['t:TV', eitherTv],
+  ['t:"TV"', eitherTv],
+  ['t:TV AND t:set', must(eitherTv, term('t', 'set'))],
+  ['t:"tv set"', { kind: 'phrase', field: 't', terms: [['tv', 'television'], 'set'], slop: 0 }],
+];
+for (const [text, expected] of several) {
+  test(`queryFromString: of terms at one position any will do: ${text}`, () =>
+    assert.deepEqual(parse(text, synonyms), expected));
+}
