@@ -79,6 +79,22 @@ export const limits = {
   documentBytesMax: 16 * 1024 * 1024,
   /** UTF-8 bytes of one keyword value or token; longer keyword values are rejected, longer tokens of a text are cut into pieces of this size. */
   termBytesMax: 8191,
+  /** Characters of the JSON of an analyzer that is put together of parts, and its filters of each kind. */
+  analyzerLengthMax: 65_536,
+  analyzerPartsMax: 20,
+  /** Words or mappings in one list of a part. */
+  analyzerWordsMax: 10_000,
+  /** Characters that a mapping replaces. */
+  mappedLengthMax: 64,
+  /** Characters of a piece that is a term of its own, and different lengths of such pieces. */
+  gramLengthMax: 64,
+  gramLengthsMax: 8,
+  /** Neighbours that are one term. */
+  shingleSizeMax: 4,
+  /** Words of one synonym. */
+  synonymWordsMax: 8,
+  /** Parts of a path that are terms. */
+  pathPartsMax: 128,
   /** Characters (UTF-16 units) of a text whose tokens are to be shown. */
   analyzedLengthMax: 65_536,
   /** from + size of a search that explains its hits. */

@@ -17,7 +17,7 @@ interface Token extends Mark {
 /** Words of a text times the words of a phrase, beyond which the phrase is not looked for: a few milliseconds. */
 const phraseWorkMax = 262_144;
 
-/** The parts of a text that are what is wanted, ascending, none within another. Cost: analysing the text. */
+/** The parts of a text that are what is wanted, ascending and apart. Cost: analysing the text. */
 export function marksIn(text: string, analyzer: Analyzer, wanted: Wanted): Mark[] {
   const { isWanted, phrases } = wanted;
   const marks: Token[] = [];
@@ -31,7 +31,7 @@ export function marksIn(text: string, analyzer: Analyzer, wanted: Wanted): Mark[
     const candidates = [...marks, ...inPhrases].sort((a, b) => a.position - b.position);
     for (const phrase of phrases) for (const mark of phraseMarks(phrase, candidates)) marks.push(mark);
   }
-  return withoutRepeats(marks);
+  return withoutOverlaps(marks);
 }
 
 /**
@@ -62,12 +62,13 @@ function phraseMarks({ slots, places, slop }: SoughtPhrase, candidates: readonly
   return marks;
 }
 
-function withoutRepeats(marks: readonly Mark[]): Mark[] {
-  const sorted = marks.toSorted((a, b) => a.start - b.start || b.end - a.end);
-  let end = -1;
-  return sorted.filter((mark) => {
-    if (mark.start < end) return false;
-    end = mark.end;
-    return true;
-  });
+/** One mark for what overlaps, as pairs of characters of scripts without spaces do. */
+function withoutOverlaps(marks: readonly Mark[]): Mark[] {
+  const apart: Mark[] = [];
+  for (const mark of marks.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = apart.at(-1);
+    if (last === undefined || mark.start >= last.end) apart.push(mark);
+    else if (mark.end > last.end) apart[apart.length - 1] = { ...last, end: mark.end };
+  }
+  return apart;
 }

@@ -3,6 +3,7 @@
  * it tells what that root has not been told; a heartbeat of a leaf where nothing happens is a few bytes. Touches the world:
  * timers.
  */
+import { icuVersion } from '../../shared/analysis/analysis-version.ts';
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import { storedCatalog } from '../../shared/catalog/stored-catalog.ts';
 import { tellReplicas, type Replicas, type ReplicasFrame, type Told } from '../../shared/protocol/replicas.ts';
@@ -57,7 +58,8 @@ export class Reporter {
   add(root: Root): void {
     const report = this.makeReport();
     const catalog = storedCatalog(this.reported.catalog());
-    root.send('report', 0, { ...report, ...tellReplicas(report.replicas, null), catalog } satisfies ReportFrame);
+    const frame = { ...report, ...tellReplicas(report.replicas, null), icu: icuVersion, catalog } satisfies ReportFrame;
+    root.send('report', 0, frame);
     this.roots.set(root, report);
   }
 

@@ -341,5 +341,6 @@ function joined(arrays: readonly Float64Array[]): Float64Array {
 }
 
 function mergeCandidate({ live: { segment, liveCount } }: NumberedSegment<StoredSegment>): MergeCandidate {
-  return { documents: segment.documents, sizeBytes: segment.sizeBytes, live: liveCount };
+  const { documents, sizeBytes, isOutdated = false } = segment;
+  return { documents, sizeBytes, live: liveCount, isOutdated };
 }

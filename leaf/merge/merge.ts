@@ -1,3 +1,5 @@
+import { currentAnalysis, type AnalysisVersion } from '../../shared/analysis/analysis-version.ts';
+import { isAnalyzed } from '../../shared/schema/find-field.ts';
 import { definitionOf } from '../../shared/schema/kinds/field-kinds.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { hashKeys } from '../documents/key-table.ts';
@@ -18,10 +20,11 @@ export interface MergedSegment {
 
 /**
  * Merges segments by their structure: no document is parsed and no text analysed. The documents come in the order of
- * their log offsets. With the same fields, the bytes are those of a segment built from the surviving documents.
+ * their log offsets. With the same fields, the bytes are those of a segment built from the surviving documents; only that
+ * dictionaries cut a text that has been deleted stays on record.
  *
  * @param fields the fields of the result; one that an input lacks has no values there
- * @param inputs segments without a live key in common; best in the order of the log
+ * @param inputs segments without a live key in common, none outdated; best in the order of the log
  */
 export function mergeSegments(fields: readonly IndexedField[], inputs: readonly LiveSegment[]): MergedSegment {
   const order = orderDocuments(inputs);
@@ -33,6 +36,7 @@ export function mergeSegments(fields: readonly IndexedField[], inputs: readonly 
   const buffer = writeSegment({
     fields,
     fieldContents: fields.map((field) => mergeField(order, field, inputs)),
+    analyses: fields.map((field) => mergeAnalyses(field, inputs)),
     offsets: mergeOffsets(order, inputs),
     versions: mergeNumbers(order, inputs, 'versions'),
     origins: mergeNumbers(order, inputs, 'origins'),
@@ -70,6 +74,11 @@ function mergeNumbers(
     numbers[docId] = inputs[order.inputs[docId]!]!.segment[column].at(order.docIds[docId]!);
   }
   return numbers;
+}
+
+function mergeAnalyses(field: IndexedField, inputs: readonly LiveSegment[]): AnalysisVersion | undefined {
+  if (!isAnalyzed(field)) return undefined;
+  return currentAnalysis(inputs.some(({ segment }) => segment.analyses.get(field.name)?.icu !== undefined));
 }
 
 function mergeField(order: DocumentOrder, field: IndexedField, inputs: readonly LiveSegment[]): FieldContents {

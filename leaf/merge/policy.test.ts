@@ -61,3 +61,8 @@ test('chooseMerge: no segments', () => assert.equal(chooseMerge([]), null));
 test('chooseMerge: a segment with no documents is not merged again and again', () => {
   assert.equal(chooseMerge([{ documents: 0, sizeBytes: 100, live: 0 }]), null);
 });
+
+test('chooseMerge: what is outdated is written anew alone, whatever its size', () => {
+  const whole = { documents: 10, sizeBytes: 1e9, live: 10 };
+  assert.deepEqual(chooseMerge([whole, { ...whole, isOutdated: true }, whole]), [1]);
+});

@@ -5,6 +5,8 @@ export interface MergeCandidate {
   readonly sizeBytes: number;
   /** Documents that are not deleted. */
   readonly live: number;
+  /** Whether it is to be written anew whatever its size. */
+  readonly isOutdated?: boolean;
 }
 
 /** Segments in one tier before they are merged; also the ratio of the tiers' sizes. */
@@ -18,10 +20,10 @@ const mergeBytesMax = 2 * segmentBytesMax;
 
 /**
  * The segments to merge next, as adjacent ascending indexes, or null when all is well. A segment that is over half
- * deleted is written anew alone.
+ * deleted, or outdated, is written anew alone.
  */
 export function chooseMerge(sizes: readonly MergeCandidate[]): number[] | null {
-  const wasteful = sizes.findIndex((segment) => segment.live * 2 < segment.documents);
+  const wasteful = sizes.findIndex(({ isOutdated, live, documents }) => isOutdated === true || live * 2 < documents);
   return wasteful >= 0 ? [wasteful] : chooseTier(sizes);
 }
 

@@ -68,6 +68,7 @@ export function buildRows(
   const { starts, bytes } = encodeTerms(rows.map(({ key }) => key));
   return writeSegment({
     fields,
+    analyses: [],
     fieldContents: inputs.map((input) => input.finish()),
     offsets: Float64Array.from(rows, ({ offset }) => offset),
     versions: new Float64Array(rows.length).fill(1),

@@ -41,6 +41,7 @@ export function buildSegment(
   const contents: SegmentContents = {
     fields,
     fieldContents: inputs.map((input) => input.finish()),
+    analyses: inputs.map(({ analysis }) => analysis),
     offsets: ascendingOffsets(documents),
     versions: numbersOf(documents, ({ version = 1 }) => version),
     origins: numbersOf(documents, ({ origin = noOrigin }) => origin),

@@ -1,3 +1,4 @@
+import type { AnalysisVersion } from '../../shared/analysis/analysis-version.ts';
 import type { FieldReading } from '../../shared/schema/kinds/definition.ts';
 import { definitionOf } from '../../shared/schema/kinds/field-kinds.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
@@ -15,6 +16,10 @@ export class FieldInput {
     this.field = field;
     this.read = valueReader(field);
     this.builder = segmentLayout(definitionOf(field.kind).layout).makeBuilder(field, documents);
+  }
+
+  get analysis(): AnalysisVersion | undefined {
+    return this.builder.analysis;
   }
 
   /**

@@ -1,13 +1,16 @@
+import { isCurrentAnalysis, type AnalysisVersion } from '../../shared/analysis/analysis-version.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { hashBytes64 } from '../../shared/hashing/hash.ts';
+import { isAnalyzed } from '../../shared/schema/find-field.ts';
 import { definitionOf, fieldKinds } from '../../shared/schema/kinds/field-kinds.ts';
-import type { IndexedField } from '../../shared/schema/schema.ts';
+import { optionsOf, type IndexedField } from '../../shared/schema/schema.ts';
 import { unpackAscending } from '../columns/ascending.ts';
 import { unpackStarts } from '../columns/columns.ts';
 import { PackedNumbers } from '../columns/packed-numbers.ts';
 import { KeyTable, slotCount } from '../documents/key-table.ts';
 import { StoredDocuments } from '../documents/stored.ts';
 import { checksummedFrom, formatVersion, header, magic } from './layout.ts';
+import type { FieldEntry } from './contents.ts';
 import { segmentLayout, type SegmentField } from './layouts/segment-layouts.ts';
 import { newer } from './newer.ts';
 import { corrupt, SectionReader } from './section-reader.ts';
@@ -27,6 +30,10 @@ export interface Segment {
   readonly keys: KeyTable;
   readonly sources: StoredDocuments;
   readonly fields: readonly IndexedField[];
+  /** What made the terms of its text fields, by name. */
+  readonly analyses: ReadonlyMap<string, AnalysisVersion>;
+  /** Whether other terms would be made of its texts today, so that queries may miss some: it is to be written anew. */
+  readonly isOutdated: boolean;
   /** By the name queries use. A field added to the schema later is not here, and has no values. */
   readonly fieldsByName: ReadonlyMap<string, SegmentField>;
 }
@@ -41,7 +48,9 @@ export function openSegment(buffer: SharedArrayBuffer): Segment {
   const documents = checkHeader(buffer);
   const reader = new SectionReader(buffer);
   // In the order of the layout: the reader takes section after section.
-  const fields = JSON.parse(Buffer.from(reader.bytes('fieldTable')).toString()) as IndexedField[];
+  const table = JSON.parse(Buffer.from(reader.bytes('fieldTable')).toString()) as FieldEntry[];
+  const fields = table.map((entry): IndexedField => ({ name: entry.name, path: entry.path, ...optionsOf(entry) }));
+  const analyses = new Map(table.flatMap(({ name, analysis }) => (analysis === undefined ? [] : [[name, analysis]])));
   const first = reader.packed('firstOffset', Math.min(documents, 1));
   const offsets = unpackAscending({ first, distances: reader.packed('offsetDistances', documents) }, documents);
   const keys = readKeys(reader, documents);
@@ -51,7 +60,9 @@ export function openSegment(buffer: SharedArrayBuffer): Segment {
   const fieldsByName = new Map(fields.map((field) => [field.name, readField(reader, field, documents)]));
   reader.finish();
   const sizeBytes = buffer.byteLength;
-  return { buffer, sizeBytes, documents, offsets, versions, origins, keys, sources, fields, fieldsByName };
+  const isOutdated = table.some(({ name, kind }) => isAnalyzed({ kind }) && !isCurrentAnalysis(analyses.get(name)));
+  const columns = { offsets, versions, origins, keys, sources };
+  return { buffer, sizeBytes, documents, ...columns, fields, analyses, isOutdated, fieldsByName };
 }
 
 /** Checks all that the checksum covers and all that it does not. Gives the number of documents. */

@@ -2,7 +2,7 @@ import { hashBytes64 } from '../../shared/hashing/hash.ts';
 import { packAscending } from '../columns/ascending.ts';
 import { packStarts } from '../columns/columns.ts';
 import { packNumbers } from '../columns/packed-numbers.ts';
-import type { SegmentContents } from './contents.ts';
+import type { FieldEntry, SegmentContents } from './contents.ts';
 import {
   aligned,
   checksummedFrom,
@@ -71,7 +71,7 @@ function wholeSections(contents: SegmentContents): Section[] {
   const { keys, sources } = contents;
   const offsets = packAscending(contents.offsets);
   const columns: [SectionName, Column][] = [
-    ['fieldTable', Buffer.from(JSON.stringify(contents.fields))],
+    ['fieldTable', Buffer.from(JSON.stringify(fieldTable(contents)))],
     ['firstOffset', offsets.first],
     ['offsetDistances', offsets.distances],
     ['keyLengths', packStarts(keys.starts)],
@@ -84,6 +84,13 @@ function wholeSections(contents: SegmentContents): Section[] {
     ['origins', packNumbers(contents.origins)],
   ];
   return columns.map(([name, column]) => ({ name, field: noField, column }));
+}
+
+function fieldTable({ fields, analyses }: SegmentContents): FieldEntry[] {
+  return fields.map((field, at) => {
+    const analysis = analyses[at];
+    return analysis === undefined ? field : { ...field, analysis };
+  });
 }
 
 function sectionsOfField(contents: FieldContents, field: number): Section[] {

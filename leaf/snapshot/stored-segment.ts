@@ -5,6 +5,8 @@ export interface StoredSegment {
   readonly sizeBytes: number;
   /** Documents or rows in it, deleted ones included. */
   readonly documents: number;
+  /** Whether it is to be written anew, as it would be made otherwise today; left out where that cannot be. */
+  readonly isOutdated?: boolean;
 }
 
 /** A segment and what of it is still valid. */

@@ -57,15 +57,25 @@ const errorBody = Type.Object(
   { description: 'The error.' },
 );
 
+const part = Type.Union([Type.String(), Type.Record(Type.String(), Type.Unknown())]);
+
+/** An analyzer by its name, or put together of parts. */
+export function analyzerSchema(description: string, byDefault?: string): TSchema {
+  const parts = Type.Object({
+    char_filter: Type.Optional(Type.Array(part)),
+    tokenizer: part,
+    filter: Type.Optional(Type.Array(part)),
+  });
+  const name = Type.String({
+    description: `The name of an analyzer: ${analyzerNames.join(', ')}, or one of the schema's.`,
+  });
+  return Type.Union([name, parts], byDefault === undefined ? { description } : { description, default: byDefault });
+}
+
 /** The compiler asks for each option there is. */
 const optionSchemas = {
-  analyzer: Type.Optional(
-    Type.String({
-      enum: [...analyzerNames],
-      default: defaultAnalyzer,
-      description: 'Of a text field: how texts become terms.',
-    }),
-  ),
+  analyzer: Type.Optional(analyzerSchema('Of a text field: how texts become terms.', defaultAnalyzer)),
+  searchAnalyzer: Type.Optional(analyzerSchema('Of a text field: how the texts of queries do, where that differs.')),
   bm25: Type.Optional(
     Type.Object(
       {

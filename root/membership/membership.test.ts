@@ -13,13 +13,17 @@ import { ReplicaLags } from '../freshness/replica-lags.ts';
 import { LeafBook } from '../scatter/leaf-book.ts';
 import { Membership } from './membership.ts';
 
-async function start(t: TestContext, leaves: Readonly<Record<string, Partial<ReportFrame>>>) {
+async function start(
+  t: TestContext,
+  leaves: Readonly<Record<string, Partial<ReportFrame>>>,
+  telemetry = silentTelemetry,
+) {
   const catalogs: CatalogState[] = [];
   const membership = new Membership({
     clock: systemClock,
     random: () => 0.5,
     book: new LeafBook(),
-    telemetry: silentTelemetry,
+    telemetry,
     secret: undefined,
     lags: new ReplicaLags(new HeadBook(), () => undefined),
     onCatalog: (catalog) => catalogs.push(catalog),
@@ -51,6 +55,19 @@ const draining = {
   draining: true,
   replicas: [{ index: index.id, shard: 0, state: 'draining', offset: 0, documents: 1 }],
 } as const;
+
+test('Membership: tells of a leaf whose dictionaries are of another version', async (t) => {
+  const warned: unknown[] = [];
+  const warn = (fields: unknown): void => void warned.push(fields);
+  const { places, until, owners } = await start(
+    t,
+    { a: { icu: process.versions.icu! }, b: { icu: '1.2' } },
+    { ...silentTelemetry, warn, debug: () => undefined, error: () => undefined, info: () => undefined },
+  );
+  places('a', 'b');
+  await until(() => owners().join() === 'a b,a b');
+  assert.deepEqual(warned, [{ leaf: 'b', icu: '1.2', own: process.versions.icu }]);
+});
 
 test('Membership: leaves come and go, and tell of it', async (t) => {
   const { membership, fakes, places, states, until, owners } = await start(t, { a: {}, b: {} });

@@ -4,6 +4,7 @@
  *
  * Roots route by reports only: a shard is asked of leaves that say they have a replica of it.
  */
+import { icuVersion } from '../../shared/analysis/analysis-version.ts';
 import type { Logger } from 'pino';
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import type { Clock } from '../../shared/clock/clock.ts';
@@ -288,6 +289,10 @@ export class Membership implements LeafPort, ShardDirectory {
     this.shards.changed();
     member.relay = new Relay(report.leaf);
     telemetry.info({ leaf: report.leaf, address: formatAddress(peer.address) }, 'leaf connected');
+    if (report.icu !== undefined && report.icu !== icuVersion) {
+      const fields = { leaf: report.leaf, icu: report.icu, own: icuVersion };
+      telemetry.warn(fields, 'a leaf cuts scripts without spaces by other dictionaries: a word may not be found');
+    }
     return null;
   }
 

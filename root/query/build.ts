@@ -1,11 +1,11 @@
 /** Building queries with as little nesting as they need. */
-import { analyzerOf } from '../../shared/analysis/analyzers.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { Query } from '../../shared/query/query.ts';
 import { boosted } from './boost.ts';
 import { fuzzyQuery } from './fuzziness.ts';
 import type { Fuzziness } from './fuzziness.ts';
 import type { ClauseBudget, MakeFault } from './clause-budget.ts';
+import { queryAnalyzerOf } from './query-analyzer.ts';
 
 type BoolQuery = Extract<Query, { kind: 'bool' }>;
 
@@ -32,7 +32,10 @@ export function allOf(queries: readonly Query[]): Query {
   return boolOf({ must: queries });
 }
 
-/** A term query for each distinct term of a text, in order: one that is repeated counts as often as it stands there. */
+/**
+ * A query for each distinct term of a text, in order: one that is repeated counts as often as it stands there. Of terms at one
+ * position any will do.
+ */
 export function termQueries(
   field: IndexedField,
   text: string,
@@ -41,20 +44,35 @@ export function termQueries(
   fuzziness?: Fuzziness,
 ): Query[] {
   const times = new Map<string, number>();
-  const queries: Query[] = [];
-  const add = (term: string): void => {
+  const positions: Term[][] = [];
+  let last = -1;
+  const add = (term: string, position: number): void => {
     const before = times.get(term) ?? 0;
     times.set(term, before + 1);
     if (before > 0) return;
     const query = termQuery(field.name, term, fuzziness);
     // Refused as soon as it is too many, and not when all of a long text was analysed.
     budget.spend(query.kind === 'term' ? 1 : 2, fault);
-    queries.push(query);
+    if (position === last) positions.at(-1)!.push({ term, query });
+    else positions.push([{ term, query }]);
+    last = position;
   };
-  budget.spendText(text, (part) => analyzerOf(field.analyzer).analyze(part, add), fault);
-  if (queries.length === 0) budget.spend(1, fault);
-  const counts = [...times.values()];
-  return queries.map((query, i) => boosted(query, counts[i]!));
+  const analyse = (part: string): void => {
+    queryAnalyzerOf(field).analyze(part, add);
+  };
+  budget.spendText(text, analyse, fault);
+  if (times.size === 0) budget.spend(1, fault);
+  return positions.map((terms) => anyTerm(terms.map(({ term, query }) => boosted(query, times.get(term)!))));
+}
+
+interface Term {
+  readonly term: string;
+  readonly query: Query;
+}
+
+/** Documents with any term of one position, the best of them scoring. @param queries at least one */
+export function anyTerm(queries: readonly Query[]): Query {
+  return queries.length === 1 ? queries[0]! : { kind: 'disMax', queries, tieBreaker: 0 };
 }
 
 /** A term, or what it may be meant for. */

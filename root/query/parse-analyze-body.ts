@@ -1,16 +1,15 @@
 /** Reading the body of POST /v1/indexes/{index}/analyze. */
-import { analyzerNames, defaultAnalyzer } from '../../shared/analysis/analyzers.ts';
-import type { AnalyzerName } from '../../shared/analysis/analyzers.ts';
+import { defaultAnalyzer, readAnalyzer, type AnalyzerDefinition } from '../../shared/analysis/analyzers.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { readObject } from '../../shared/json/read-object.ts';
-import { oneOf, readString } from '../../shared/json/readers.ts';
+import { readString } from '../../shared/json/readers.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { analyzedKinds, readFieldName } from './fields.ts';
 
 export interface AnalyzeRequest {
-  readonly analyzer: AnalyzerName;
+  readonly analyzer: AnalyzerDefinition;
   readonly text: string;
 }
 
@@ -27,7 +26,7 @@ export function parseAnalyzeBody(body: unknown, schema: IndexSchema): AnalyzeReq
     throw node.invalid({ expected: 'either field or analyzer', actual });
   }
   const field = properties.optional('field', (name) => readFieldName(name, schema, analyzedKinds), undefined);
-  const analyzer = properties.optional('analyzer', oneOf(analyzerNames), field?.analyzer ?? defaultAnalyzer);
+  const analyzer = properties.optional('analyzer', readAnalyzer, field?.analyzer ?? defaultAnalyzer);
   return { analyzer, text: properties.required('text', readTextToAnalyze) };
 }
 

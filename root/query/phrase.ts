@@ -1,13 +1,14 @@
 /** Phrases: terms where a text has them. */
-import { analyzerOf } from '../../shared/analysis/analyzers.ts';
+import { queryAnalyzerOf } from './query-analyzer.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Query } from '../../shared/query/query.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
+import { anyTerm } from './build.ts';
 import type { ClauseBudget, MakeFault } from './clause-budget.ts';
 
 /**
- * The query for the terms of a text in their order, stop words leaving gaps; a single term is a term query, none match
- * nothing.
+ * The query for the terms of a text in their order, stop words leaving gaps; a single term is a term query, none are
+ * null.
  *
  * @param field a text field
  * @param slop how far apart the terms may be, or out of order
@@ -18,20 +19,28 @@ export function phraseQuery(
   text: string,
   slop: number,
   { budget, fault }: { readonly budget: ClauseBudget; readonly fault: MakeFault },
-): Query {
-  const terms: string[] = [];
+): Query | null {
+  const slots: string[][] = [];
   const positions: number[] = [];
-  const analyse = (part: string): void =>
-    analyzerOf(field.analyzer).analyze(part, (term, position) => {
-      terms.push(term);
-      positions.push(position);
+  const analyse = (part: string): void => {
+    queryAnalyzerOf(field).analyze(part, (term, position) => {
+      // Of several at one position any will do.
+      if (position === positions.at(-1)) slots.at(-1)!.push(term);
+      else {
+        slots.push([term]);
+        positions.push(position);
+      }
     });
+  };
   budget.spendText(text, analyse, fault);
   const limit = limits.phraseTermsMax;
-  if (terms.length > limit) throw fault('PHRASE_TOO_LONG', { limit, actual: terms.length });
-  budget.spend(Math.max(terms.length, 1), fault);
-  if (terms.length === 0) return { kind: 'none' };
-  if (terms.length === 1) return { kind: 'term', field: field.name, term: terms[0]! };
+  const actual = slots.reduce((count, slot) => count + slot.length, 0);
+  if (actual > limit) throw fault('PHRASE_TOO_LONG', { limit, actual });
+  budget.spend(Math.max(actual, 1), fault);
+  const [first, ...others] = slots;
+  if (first === undefined) return null;
+  if (others.length === 0) return anyTerm(first.map((term) => ({ kind: 'term', field: field.name, term })));
+  const terms = slots.map((slot) => (slot.length === 1 ? slot[0]! : slot));
   const places = positions.map((position) => position - positions[0]!);
   const dense = places.every((place, at) => place === at);
   return { kind: 'phrase', field: field.name, terms, ...(dense ? {} : { positions: places }), slop };

@@ -15,8 +15,11 @@
 export type TokenSink = (term: string, position: number, start: number, end: number) => void;
 
 export interface Analyzer {
-  /** Gives every token of a text to the sink, in order. Any string will do; cost is that of its length. */
-  analyze(text: string, sink: TokenSink): void;
+  /**
+   * Gives every token of a text to the sink, in order. Any string will do; cost is that of its length.
+   * @returns whether dictionaries of the runtime cut some of it: see analysis-version.ts
+   */
+  analyze(text: string, sink: TokenSink): boolean;
   /** What it does to letters, without taking a text apart: for patterns, whose other characters it leaves alone. */
   normalizeLetters(text: string): string;
 }

@@ -1,5 +1,6 @@
 import type { Analyzer, TokenSink } from './analyzer.ts';
 import { isLong, piecesOf } from './pieces.ts';
+import type { CutRun } from './word-sink.ts';
 import { forEachWord } from './words.ts';
 
 export interface WordRules {
@@ -9,6 +10,8 @@ export interface WordRules {
   readonly foldLetters: (text: string) => string;
   /** The term of a folded word; null for a word that is left out and leaves a gap. */
   readonly term?: (word: string) => string | null;
+  /** What becomes of runs of scripts without spaces; left out: words by dictionary. */
+  readonly cutRun?: CutRun;
 }
 
 /** Words by words.ts, then letters, then whole words. */
@@ -23,10 +26,10 @@ export class WordAnalyzer implements Analyzer {
     return this.rules.foldLetters(text);
   }
 
-  analyze(text: string, sink: TokenSink): void {
-    const { fold, term } = this.rules;
+  analyze(text: string, sink: TokenSink): boolean {
+    const { fold, term, cutRun } = this.rules;
     let position = 0;
-    forEachWord(text, (word, start, end, plain) => {
+    const take = (word: string, start: number, end: number, plain: boolean): void => {
       const folded = plain ? word : fold(word);
       const made = term === undefined ? folded : term(folded);
       if (made === null) position++;
@@ -34,6 +37,7 @@ export class WordAnalyzer implements Analyzer {
       else if (made === '') return;
       else if (!isLong(made)) sink(made, position++, start, end);
       else for (const piece of piecesOf(made)) sink(piece, position++, start, end);
-    });
+    };
+    return forEachWord(text, take, cutRun);
   }
 }

@@ -50,6 +50,12 @@ export class RequestNode {
     return new RequestNode(value, { parent: this, token, origin: this.origin });
   }
 
+  /** Another value at the place of this one. */
+  alike(value: unknown): RequestNode {
+    const { parent, token, origin, text } = this;
+    return new RequestNode(value, { ...(parent === undefined ? {} : { parent }), token, origin, text });
+  }
+
   get at(): string {
     if (this.parent === undefined) return String(this.token);
     if (this.origin === 'parameter') return this.parent.at;

@@ -31,6 +31,7 @@ const bad: [name: string, header: unknown, field: string][] = [
   ['a report without a name', { ...report, leaf: undefined }, 'report'],
   ['an incarnation that is no number', { ...report, incarnation: 'x' }, 'report'],
   ['a sequence that is null', { ...report, sequence: null }, 'report'],
+  ['a version of ICU that is a number', { ...report, icu: 78 }, 'icu'],
   ['a queue that is no number', { ...report, queued: 'long' }, 'queued'],
   ['a negative latency', { ...report, latencyMs: -1 }, 'latencyMs'],
   ['a backlog that is a number', { ...report, backlog: 5 }, 'backlog'],

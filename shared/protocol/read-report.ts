@@ -20,6 +20,7 @@ const required: Readonly<Record<string, (value: unknown) => boolean>> = {
 const optional: Readonly<Record<string, (value: unknown) => boolean>> = {
   cluster: (value) => typeof value === 'string',
   zone: isZone,
+  icu: (value) => typeof value === 'string' && value.length <= 100,
   draining: isBoolean,
   diskFull: isBoolean,
   latencyMs: isTime,

@@ -54,6 +54,8 @@ export interface LeafReport extends LeafWord {
    * that take over have seen that it will: else two leaves could each rely on the other's older word, and both drop it.
    */
   readonly seen?: readonly LeafWord[];
+  /** Version of ICU, whose dictionaries cut the leaf's texts, in the first report of a connection only. */
+  readonly icu?: string;
   /** The leaf's copy of the catalog, in the first report of a connection only: roots start from it while the log is down. */
   readonly catalog?: CatalogState;
 }

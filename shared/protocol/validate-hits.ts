@@ -1,5 +1,5 @@
 /** Whether what a search task says of its hits can be done: their order, where the page begins, what is shown of each. */
-import { analyzerNames } from '../analysis/analyzers.ts';
+import { readAnalyzer } from '../analysis/analyzers.ts';
 import { integerWithin, oneOf, readBoolean, readString } from '../json/readers.ts';
 import { limits } from '../limits.ts';
 import type { SortKey } from '../ranking/order.ts';
@@ -51,7 +51,7 @@ export const validateHighlight: Validator = shaped({
         fragmentSize: integerWithin(1, limits.fragmentSizeMax),
         fragments: integerWithin(0, limits.fragmentsMax),
       },
-      { analyzer: oneOf(analyzerNames) },
+      { analyzer: readAnalyzer },
     ),
   ),
   preTag: readString,

@@ -1,5 +1,5 @@
 /** What is to be shown of the texts of each hit: pieces of them, with what matched marked. */
-import type { AnalyzerName } from '../analysis/analyzers.ts';
+import type { AnalyzerDefinition } from '../analysis/analyzers.ts';
 
 export interface HighlightedField {
   /** As queries name it. */
@@ -7,7 +7,7 @@ export interface HighlightedField {
   /** The path in the document. */
   readonly path: string;
   readonly kind: 'text' | 'keyword';
-  readonly analyzer?: AnalyzerName;
+  readonly analyzer?: AnalyzerDefinition;
   /** About so many characters (UTF-16 units) a fragment. */
   readonly fragmentSize: number;
   /** At most so many fragments; 0 for each value with a match as a whole. */

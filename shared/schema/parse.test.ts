@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { analyzerNames } from '../analysis/analyzers.ts';
 import { SheafError } from '../errors.ts';
 import { checkIndexName } from './index-name.ts';
 import { parseIndexBody } from './parse.ts';
@@ -91,12 +92,12 @@ const faults: [body: unknown, fault: string, facts?: Readonly<Record<string, unk
   [
     withFields({ a: { kind: 'text', analyser: 'x' } }),
     'REQUEST_FIELD_UNKNOWN /schema/fields/a/analyser',
-    { allowed: ['kind', 'analyzer', 'bm25', 'ignoreAbove', 'fields'] },
+    { allowed: ['kind', 'analyzer', 'searchAnalyzer', 'bm25', 'ignoreAbove', 'fields'] },
   ],
   [
     withFields({ a: { kind: 'text', analyzer: 'x' } }),
     'REQUEST_VALUE_INVALID /schema/fields/a/analyzer',
-    { allowed: ['standard', 'simple', 'keyword', 'english'] },
+    { allowed: analyzerNames },
   ],
   [withFields({ a: { ...keyword, analyzer: 'standard' } }), 'SCHEMA_INVALID /schema/fields/a/analyzer'],
   [
@@ -175,5 +176,48 @@ for (const [name, allowed] of names) {
   test(`checkIndexName: ${JSON.stringify(name)}`, () => {
     if (allowed) checkIndexName(name);
     else assert.throws(() => checkIndexName(name), { code: 'INDEX_NAME_INVALID' });
+  });
+}
+
+const parts = {
+  filter: { short: { type: 'length', max: 3 } },
+  analyzer: {
+    mine: { type: 'custom', tokenizer: 'whitespace', filter: ['lowercase', 'short'] },
+    theirs: 'english',
+  },
+};
+
+test('parseIndexBody: a field has the parts that the name of its analyzer stands for', () => {
+  const fields = {
+    a: { kind: 'text', analyzer: 'mine', searchAnalyzer: 'theirs', fields: { b: { kind: 'text', analyzer: 'mine' } } },
+    c: { kind: 'text', analyzer: { tokenizer: 'letter' } },
+  };
+  const mine = { tokenizer: 'whitespace', filter: ['lowercase', { type: 'length', max: 3 }] };
+  assert.deepEqual(parseIndexBody({ schema: { analysis: parts, fields } }).schema.fields, {
+    a: { kind: 'text', analyzer: mine, searchAnalyzer: 'english', fields: { b: { kind: 'text', analyzer: mine } } },
+    c: { kind: 'text', analyzer: { tokenizer: 'letter' } },
+  });
+});
+
+// Each row: what a schema says of analysis, the code and the place of its fault.
+const analysisFaults: [analysis: unknown, fault: string][] = [
+  [{ analyzers: {} }, 'REQUEST_FIELD_UNKNOWN /schema/analysis/analyzers'],
+  [{ analyzer: { standard: { tokenizer: 'letter' } } }, 'SCHEMA_INVALID /schema/analysis/analyzer/standard'],
+  [{ analyzer: { x: { tokenizer: 'y' } } }, 'REQUEST_VALUE_INVALID /schema/analysis/analyzer/x/tokenizer'],
+  [
+    { analyzer: { x: { tokenizer: 'letter', filter: ['y'] } } },
+    'REQUEST_VALUE_INVALID /schema/analysis/analyzer/x/filter/0',
+  ],
+  [
+    { filter: { a: 'b', b: 'a' }, analyzer: { x: { tokenizer: 'letter', filter: ['a'] } } },
+    'REQUEST_VALUE_INVALID /schema/analysis/analyzer/x/filter/0',
+  ],
+];
+for (const [analysis, fault] of analysisFaults) {
+  test(`parseIndexBody: refuses the analysis ${JSON.stringify(analysis)}`, () => {
+    assert.throws(
+      () => parseIndexBody({ schema: { analysis, fields: {} } }),
+      (error) => error instanceof SheafError && `${error.code} ${error.at}` === fault,
+    );
   });
 }

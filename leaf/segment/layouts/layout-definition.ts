@@ -1,4 +1,5 @@
 /** What a layout of fields is: one object of this shape in one file, listed in segment-layouts.ts. README.md in the folder above specifies its bytes. */
+import type { AnalysisVersion } from '../../../shared/analysis/analysis-version.ts';
 import type { StoredValue } from '../../../shared/schema/layouts.ts';
 import type { IndexedField } from '../../../shared/schema/schema.ts';
 import type { DocumentOrder } from '../../merge/document-order.ts';
@@ -11,6 +12,8 @@ export interface FieldBuilder<Contents> {
   add(value: StoredValue): void;
   endDocument(): void;
   finish(): Contents;
+  /** What made the terms; left out where values are not analysed. */
+  readonly analysis?: AnalysisVersion;
 }
 
 /** One section of a field. */

@@ -1,4 +1,5 @@
 /** Texts: terms with frequencies, positions and lengths. */
+import { currentAnalysis, type AnalysisVersion } from '../../../shared/analysis/analysis-version.ts';
 import type { Analyzer } from '../../../shared/analysis/analyzer.ts';
 import { analyzerOf } from '../../../shared/analysis/analyzers.ts';
 import type { IndexedField } from '../../../shared/schema/schema.ts';
@@ -79,6 +80,7 @@ class TextBuilder implements FieldBuilder<TextContents> {
   private readonly tokens: TokenCollector;
   private readonly presence: Uint32Array;
   private document = 0;
+  private usedDictionaries = false;
   private readonly analyzer: Analyzer;
   /** Where the next term of the document stands. */
   private position = 0;
@@ -89,13 +91,18 @@ class TextBuilder implements FieldBuilder<TextContents> {
     this.presence = makeBitset(documents);
   }
 
+  get analysis(): AnalysisVersion {
+    return currentAnalysis(this.usedDictionaries);
+  }
+
   add(value: string): void {
     setBit(this.presence, this.document);
     const start = this.position;
-    this.analyzer.analyze(value, (term, position) => {
+    const usedDictionaries = this.analyzer.analyze(value, (term, position) => {
       this.tokens.addAt(term, start + position);
       this.position = start + position + 1;
     });
+    this.usedDictionaries ||= usedDictionaries;
     this.position += valueGap;
   }
 

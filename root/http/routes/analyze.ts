@@ -1,18 +1,18 @@
 /** The route that shows how a text becomes terms. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { analyzerNames, analyzerOf } from '../../../shared/analysis/analyzers.ts';
+import { analyzerOf } from '../../../shared/analysis/analyzers.ts';
 import { limits } from '../../../shared/limits.ts';
 import { parseAnalyzeBody } from '../../query/parse-analyze-body.ts';
 import type { AnalyzeRequest } from '../../query/parse-analyze-body.ts';
 import { readParameters } from '../parameters.ts';
-import { answers, indexParameter } from '../schemas.ts';
+import { analyzerSchema, answers, indexParameter } from '../schemas.ts';
 import type { RootServices } from '../services.ts';
 
 const analyzeBody = Type.Object(
   {
     field: Type.Optional(Type.String({ description: 'A text field of the index; or analyzer.' })),
-    analyzer: Type.Optional(Type.String({ enum: [...analyzerNames], description: 'An analyzer; or field.' })),
+    analyzer: Type.Optional(analyzerSchema('An analyzer; or field.')),
     text: Type.String({ maxLength: limits.analyzedLengthMax }),
   },
   { examples: [{ analyzer: 'english', text: 'The cats are running' }] },

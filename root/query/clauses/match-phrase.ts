@@ -18,7 +18,8 @@ export const readMatchPhrase: ReadClause = (node, scope) => {
   const slop = options?.optional('slop', integerWithin(0, limits.slopMax), 0) ?? 0;
   const fault = faultsOf(node);
   if (isAnalyzed(field)) {
-    return withBoost(phraseQuery(field, readString(textNode), slop, { budget: scope.budget, fault }), options);
+    const query = phraseQuery(field, readString(textNode), slop, { budget: scope.budget, fault });
+    return withBoost(query ?? { kind: 'none' }, options);
   }
   const query = queriesOf(field).exact(field.name, textNode);
   scope.budget.spend(1, fault);

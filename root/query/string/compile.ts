@@ -14,7 +14,7 @@ import { canBeTerm, type Operand } from '../operand.ts';
 import { autoFuzziness, fuzzyQuery } from '../fuzziness.ts';
 import { phraseQuery } from '../phrase.ts';
 import { patternFault, wildcardQuery } from '../wildcard.ts';
-import { analyzerOf } from '../../../shared/analysis/analyzers.ts';
+import { queryAnalyzerOf } from '../query-analyzer.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Bound, FuzzyEdits, Item, Node } from './ast.ts';
 import type { StringFaults } from './string-faults.ts';
@@ -28,7 +28,7 @@ export interface CompileScope {
 
 /** @throws SheafError QUERY_STRING_INVALID, FIELD_UNKNOWN, FIELD_KIND_WRONG, QUERY_TOO_MANY_CLAUSES, each with a column */
 export function compileQueryString(node: Node, scope: CompileScope, faults: StringFaults): Query {
-  return new Compiler(scope, faults).compile(node, undefined);
+  return new Compiler(scope, faults).compile(node, undefined) ?? { kind: 'none' };
 }
 
 class Compiler {
@@ -41,15 +41,19 @@ class Compiler {
     this.faults = faults;
   }
 
-  /** @param field the field whose values the words are, if any */
-  compile(node: Node, field: IndexedField | undefined): Query {
+  /**
+   * Null for words of which the analyzer leaves nothing, such as stop words: they are as good as not written, unless there is
+   * nothing else, which matches nothing.
+   * @param field the field whose values the words are, if any
+   */
+  compile(node: Node, field: IndexedField | undefined): Query | null {
     switch (node.kind) {
       case 'word':
         return field === undefined ? this.anywhere(node, (each) => this.word(node, each)) : this.word(node, field);
       case 'phrase':
         return field === undefined ? this.anywhere(node, (each) => this.phrase(node, each)) : this.phrase(node, field);
       case 'boost':
-        return boosted(this.compile(node.child, field), node.boost);
+        return this.boost(node, field);
       case 'field':
         return this.compile(node.child, resolveField(this.scope.schema, node.name, this.faultsAt(node.position)));
       case 'exists':
@@ -58,54 +62,63 @@ class Compiler {
       case 'range':
         return this.range(node, owner(field));
       case 'not':
-        return boolOf({ mustNot: [this.compile(node.child, field)] });
+        return boolOf({ mustNot: [this.compile(node.child, field) ?? { kind: 'none' }] });
       case 'and':
         return this.conjunction(node.children, field);
       case 'or':
-        return anyOf(node.children.map((child) => this.compile(child, field)));
+        return anyWritten(node.children.map((child) => this.compile(child, field)));
       case 'list':
         return this.list(node.items, field);
     }
   }
 
-  private conjunction(children: readonly Node[], field: IndexedField | undefined): Query {
+  private boost({ child, boost }: NodeOf<'boost'>, field: IndexedField | undefined): Query | null {
+    const query = this.compile(child, field);
+    return query === null ? null : boosted(query, boost);
+  }
+
+  private conjunction(children: readonly Node[], field: IndexedField | undefined): Query | null {
     const must: Query[] = [];
     const mustNot: Query[] = [];
     for (const child of children) {
-      if (child.kind === 'not') mustNot.push(this.compile(child.child, field));
-      else must.push(this.compile(child, field));
+      const query = this.compile(child.kind === 'not' ? child.child : child, field);
+      if (query !== null) (child.kind === 'not' ? mustNot : must).push(query);
     }
-    return boolOf({ must, mustNot });
+    return must.length + mustNot.length === 0 ? null : boolOf({ must, mustNot });
   }
 
-  private list(items: readonly Item[], field: IndexedField | undefined): Query {
+  private list(items: readonly Item[], field: IndexedField | undefined): Query | null {
     const parts = { required: [] as Query[], optional: [] as Query[], excluded: [] as Query[] };
-    for (const { occur, node } of items) parts[occur].push(this.compile(node, field));
+    for (const { occur, node } of items) {
+      const query = this.compile(node, field);
+      if (query !== null) parts[occur].push(query);
+    }
+    if (parts.required.length + parts.optional.length + parts.excluded.length === 0) return null;
     return boolOf({ must: parts.required, should: parts.optional, mustNot: parts.excluded });
   }
 
   /** Words without a field: in any text field, and all of their terms in the same one. */
-  private anywhere(node: NodeOf<'word' | 'phrase'>, queryIn: (field: IndexedField) => Query): Query {
+  private anywhere(node: NodeOf<'word' | 'phrase'>, queryIn: (field: IndexedField) => Query | null): Query | null {
     const fields = (this.defaultFields ??= textFields(this.scope.schema));
     if (fields.length === 0) {
       const expected = 'field:value, because the index has no text field to look for words in';
       throw this.faults.fault('QUERY_STRING_INVALID', node.position, { expected, found: shorten(node.text) });
     }
-    return anyOf(fields.map(queryIn));
+    return anyWritten(fields.map(queryIn));
   }
 
-  private word(node: NodeOf<'word'>, field: IndexedField): Query {
+  private word(node: NodeOf<'word'>, field: IndexedField): Query | null {
     const { budget } = this.scope;
     const makeFault = this.faultsAt(node.position);
     if (node.pattern !== undefined) return this.pattern(node.pattern, node, field);
     if (node.fuzzy !== undefined) return this.misspelt(node.fuzzy, node, field);
-    if (isAnalyzed(field)) return allOf(termQueries(field, node.text, budget, makeFault));
+    if (isAnalyzed(field)) return allWritten(termQueries(field, node.text, budget, makeFault));
     budget.spend(1, makeFault);
     return queriesOf(field).exact(field.name, this.operand(node, field));
   }
 
   /** On a field that is not text it is the value, spaces and all. */
-  private phrase({ text, slop, position }: NodeOf<'phrase'>, field: IndexedField): Query {
+  private phrase({ text, slop, position }: NodeOf<'phrase'>, field: IndexedField): Query | null {
     if (!isAnalyzed(field)) return this.word({ kind: 'word', text, position }, field);
     return phraseQuery(field, text, slop, { budget: this.scope.budget, fault: this.faultsAt(position) });
   }
@@ -116,13 +129,10 @@ class Compiler {
     const fault = patternFault(pattern);
     if (fault !== null) throw this.faults.fault('QUERY_STRING_INVALID', position, { ...fault, found: shorten(text) });
     this.scope.budget.spend(1, this.faultsAt(position));
-    return wildcardQuery(
-      field.name,
-      isAnalyzed(field) ? analyzerOf(field.analyzer).normalizeLetters(pattern) : pattern,
-    );
+    return wildcardQuery(field.name, isAnalyzed(field) ? queryAnalyzerOf(field).normalizeLetters(pattern) : pattern);
   }
 
-  private misspelt(edits: FuzzyEdits, { text, position }: NodeOf<'word'>, field: IndexedField): Query {
+  private misspelt(edits: FuzzyEdits, { text, position }: NodeOf<'word'>, field: IndexedField): Query | null {
     const { schema, budget } = this.scope;
     const makeFault = this.faultsAt(position);
     requireKind(schema, field, stringKinds, makeFault);
@@ -132,7 +142,7 @@ class Compiler {
       throw this.faults.fault('QUERY_STRING_INVALID', position, { expected, limit, actual: text.length });
     }
     const fuzziness = edits === 'AUTO' ? autoFuzziness : () => edits;
-    if (isAnalyzed(field)) return allOf(termQueries(field, text, budget, makeFault, fuzziness));
+    if (isAnalyzed(field)) return allWritten(termQueries(field, text, budget, makeFault, fuzziness));
     budget.spend(2, makeFault);
     const exact = queriesOf(field).exact(field.name, this.operand({ text, position }, field));
     const fuzzy = canBeTerm(text) ? fuzzyQuery(field.name, text, fuzziness) : null;
@@ -165,6 +175,15 @@ class Compiler {
   private faultsAt(position: number): MakeFault {
     return (code, detail) => this.faults.fault(code, position, detail);
   }
+}
+
+function allWritten(queries: readonly Query[]): Query | null {
+  return queries.length === 0 ? null : allOf(queries);
+}
+
+function anyWritten(queries: readonly (Query | null)[]): Query | null {
+  const written = queries.filter((query) => query !== null);
+  return written.length === 0 ? null : anyOf(written);
 }
 
 /** The grammar gives ranges and `*` only as values of a field. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RequestNode } from '../../../shared/json/request-node.ts';
 import type { Query } from '../../../shared/query/query.ts';
+import { parseIndexBody } from '../../../shared/schema/parse.ts';
 import { anyOf, boolOf, exactOrNear } from '../build.ts';
 import { ClauseBudget } from '../clause-budget.ts';
 import { assertFault, testSchema } from '../test-schema.ts';
@@ -278,3 +279,59 @@ test('queryFromString: words without a field need a text field', () => {
   assertFault(() => parse('tag:x y', schema), 'QUERY_STRING_INVALID q', { column: 7, found: 'y' });
   assert.deepEqual(parse('tag:x', schema), term('tag', 'x'));
 });
+
+const english = parseIndexBody({
+  schema: { fields: { t: { kind: 'text', analyzer: 'english' }, u: { kind: 'text', analyzer: 'english' } } },
+}).schema;
+const sea = term('t', 'sea');
+const none: Query = { kind: 'none' };
+
+// Each row: a query string with words that the analyzer leaves out, the query it makes.
+const leftOut: [text: string, expected: Query][] = [
+  ['t:(the AND sea)', boolOf({ must: [sea] })],
+  ['+t:the +t:sea', boolOf({ must: [sea] })],
+  ['t:(+the sea)', boolOf({ should: [sea] })],
+  ['t:"of the" AND t:sea', boolOf({ must: [sea] })],
+  ['t:the^2 AND t:sea', boolOf({ must: [sea] })],
+  ['t:(sea AND NOT the)', boolOf({ must: [sea] })],
+  ['t:(the AND NOT sea)', boolOf({ mustNot: [sea] })],
+  ['t:(the OR sea)', sea],
+  ['the AND sea', boolOf({ must: [anyOf([sea, term('u', 'sea')])] })],
+  ['t:the~ AND t:sea', boolOf({ must: [sea] })],
+  ['t:the', none],
+  ['t:(the AND of)', none],
+  ['t:(+the +of)', none],
+  ['the', none],
+  ['NOT t:the', not(none)],
+];
+for (const [text, expected] of leftOut) {
+  test(`queryFromString: words without terms are as good as not written: ${text}`, () =>
+    assert.deepEqual(parse(text, english), expected));
+}
+
+const synonyms = parseIndexBody({
+  schema: {
+    fields: {
+      t: {
+        kind: 'text',
+        searchAnalyzer: {
+          tokenizer: 'standard',
+          filter: ['lowercase', { type: 'synonym', synonyms: ['tv, television'] }],
+        },
+      },
+    },
+  },
+}).schema;
+const eitherTv: Query = { kind: 'disMax', queries: [term('t', 'tv'), term('t', 'television')], tieBreaker: 0 };
+
+// Each row: a query string with words of which several stand at one position, the query it makes.
+const several: [text: string, expected: Query][] = [
+  ['t:TV', eitherTv],
+  ['t:"TV"', eitherTv],
+  ['t:TV AND t:set', must(eitherTv, term('t', 'set'))],
+  ['t:"tv set"', { kind: 'phrase', field: 't', terms: [['tv', 'television'], 'set'], slop: 0 }],
+];
+for (const [text, expected] of several) {
+  test(`queryFromString: of terms at one position any will do: ${text}`, () =>
+    assert.deepEqual(parse(text, synonyms), expected));
+}

@@ -5,7 +5,7 @@ import { plainForm } from './shown-form.ts';
 export const textKind = {
   layout: 'text',
   jsonTypes: ['string'],
-  options: ['analyzer', 'bm25'],
+  options: ['analyzer', 'searchAnalyzer', 'bm25'],
   isString: true,
   isOrdered: false,
   isSortable: false,

@@ -1,10 +1,17 @@
-import { analyzerNames, defaultAnalyzer, type AnalyzerName } from '../../analysis/analyzers.ts';
-import { oneOf } from '../../json/readers.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { defaultAnalyzer, readAnalyzer, type AnalyzerDefinition } from '../../analysis/analyzers.ts';
 import type { OptionDefinition } from './definition.ts';
 
 /** How texts become terms. */
-export const analyzerOption: OptionDefinition<AnalyzerName> = {
-  read: oneOf(analyzerNames),
-  isDefault: (name) => name === defaultAnalyzer,
-  isSame: (a, b) => a === b,
+export const analyzerOption: OptionDefinition<AnalyzerDefinition> = {
+  read: readAnalyzer,
+  isDefault: (definition) => definition === defaultAnalyzer,
+  isSame: isDeepStrictEqual,
+};
+
+/** How the texts of queries do, where that differs. */
+export const searchAnalyzerOption: OptionDefinition<AnalyzerDefinition> = {
+  read: readAnalyzer,
+  isDefault: () => false,
+  isSame: isDeepStrictEqual,
 };

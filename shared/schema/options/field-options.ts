@@ -1,11 +1,12 @@
 /** The options of fields: the one list of them. Which kinds have which is said by the kinds. */
-import { analyzerOption } from './analyzer.ts';
+import { analyzerOption, searchAnalyzerOption } from './analyzer.ts';
 import { bm25Option } from './bm25.ts';
 import type { OptionDefinition } from './definition.ts';
 import { ignoreAboveOption } from './ignore-above.ts';
 
 const definitions = {
   analyzer: analyzerOption,
+  searchAnalyzer: searchAnalyzerOption,
   bm25: bm25Option,
   ignoreAbove: ignoreAboveOption,
 } as const;
