@@ -272,14 +272,14 @@ export class SearchRun {
     const sorted = this.skip(clauses, iterator);
     if (sorted !== null) this.search = sorted;
     else
-    this.search =
-      this.hits === null || this.collectors.takesMatches
+      this.search =
+        this.hits === null || this.collectors.takesMatches
           ? new AggregatingSearch(iterator, {
               ...this.aggregating(),
               hits: this.hits,
               collectBatch: this.collectMatches,
             })
-        : new PlainSearch(iterator, this.hits);
+          : new PlainSearch(iterator, this.hits);
   }
 
   /** Looks at all documents of the segment, where some aggregations are of them. */
