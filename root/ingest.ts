@@ -60,6 +60,8 @@ export interface IngestAnswer extends WriteResult {
   readonly token: string | null;
   /** Whether every ready replica has the writes searchable; null when that was not asked, or after a fault. */
   readonly refreshed: boolean | null;
+  /** The index that these are of, which a repeat was recorded in before; null where there are none, or it is gone. */
+  readonly judgedIn: Pick<IndexDefinition, 'id' | 'name'> | null;
   /** Of the lines that are judged, in their order. */
   readonly outcomes: readonly LineOutcome[];
 }
@@ -101,13 +103,11 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   const token = written.appended.length === 0 ? null : encodeToken(offsets);
   const isAsked = written.judged.length > 0 || refreshTimeoutMs !== undefined;
   if (isAsked) await root.newShards.waitAfterWrite(root, index, outcomesTimeoutMs);
-  const judgedBy = indexOfPartition(root.catalog.state, written.judged[0]?.partition) ?? index;
-  const outcomes = await askOutcomes(root, {
-    index: judgedBy,
-    judged: written.judged,
-    timeoutMs: outcomesTimeoutMs,
-  });
-  const answer = { ...written, token, outcomes };
+  const { judged } = written;
+  // Where the index is gone nobody knows what came of its entries: others of the same shard and offset are of other documents.
+  const judgedIn = indexOfPartition(root.catalog.state, judged[0]?.partition) ?? null;
+  const asked = { index: judgedIn ?? index, judged, timeoutMs: outcomesTimeoutMs };
+  const answer = { ...written, token, judgedIn, outcomes: await askOutcomes(root, asked) };
   if (refreshTimeoutMs === undefined || written.fault !== null) return { ...answer, refreshed: null };
   const failures: readonly ShardFailure[] = await refreshReplicas(root, {
     index,
