@@ -42,6 +42,8 @@ export interface IngestRequest {
   readonly source: WriteSource;
   /** Time of day at which the request came, milliseconds since 1970. */
   readonly arrivedAtMs: number;
+  /** By which the request names the index: that of an alias, or its own, as where it is left out. */
+  readonly name?: string;
   /** Of a request that is recorded once, whole or not at all: known when its body was read to the end. */
   readonly identity: (() => RequestIdentity) | null;
   /** See BulkOptions. */
@@ -73,7 +75,7 @@ export interface IngestAnswer extends WriteResult {
 export async function ingest(root: IngestDependencies, request: IngestRequest): Promise<IngestAnswer> {
   const { index, key, source, refreshTimeoutMs } = request;
   await root.ordinals.check(index, root.clock.now());
-  const { arrivedAtMs, identity, keySeed, tellsOutcomes, outcomesTimeoutMs } = request;
+  const { name = index.name, arrivedAtMs, identity, keySeed, tellsOutcomes, outcomesTimeoutMs } = request;
   const entries = root.kinds[index.kind].entriesOf(index);
   const catalogOffset = root.catalog.state.offset;
   const isOneAppend = identity !== null;
@@ -92,7 +94,7 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   };
   const held = root.writeGate.ofRequest(index);
   const passage = new WritePassage(root.catalog, index);
-  const becameOf = (recorded: RequestAnswer): Recorded => whatBecameOf(root.catalog.state, index, recorded);
+  const becameOf = (recorded: RequestAnswer): Recorded => whatBecameOf(root.catalog.state, { index, name }, recorded);
   const appended = await root.writeJobs.run(options, source, {
     obstacle: (partitions) => passage.obstacle() ?? findObstacle(root, index, partitions) ?? held(partitions),
     addFields: (fields) => growSchema(root.catalog, index, fields),
