@@ -42,6 +42,8 @@ export interface IngestRequest {
   readonly source: WriteSource;
   /** Time of day at which the request came, milliseconds since 1970. */
   readonly arrivedAtMs: number;
+  /** By which the request names the index: that of an alias, or its own, as where it is left out. */
+  readonly name?: string;
   /** Of a request that is recorded once, whole or not at all: known when its body was read to the end. */
   readonly identity: (() => RequestIdentity) | null;
   /** See BulkOptions. */
@@ -60,6 +62,8 @@ export interface IngestAnswer extends WriteResult {
   readonly token: string | null;
   /** Whether every ready replica has the writes searchable; null when that was not asked, or after a fault. */
   readonly refreshed: boolean | null;
+  /** The index that these are of, which a repeat was recorded in before; null where there are none, or it is gone. */
+  readonly judgedIn: Pick<IndexDefinition, 'id' | 'name'> | null;
   /** Of the lines that are judged, in their order. */
   readonly outcomes: readonly LineOutcome[];
 }
@@ -71,7 +75,7 @@ export interface IngestAnswer extends WriteResult {
 export async function ingest(root: IngestDependencies, request: IngestRequest): Promise<IngestAnswer> {
   const { index, key, source, refreshTimeoutMs } = request;
   await root.ordinals.check(index, root.clock.now());
-  const { arrivedAtMs, identity, keySeed, tellsOutcomes, outcomesTimeoutMs } = request;
+  const { name = index.name, arrivedAtMs, identity, keySeed, tellsOutcomes, outcomesTimeoutMs } = request;
   const entries = root.kinds[index.kind].entriesOf(index);
   const catalogOffset = root.catalog.state.offset;
   const isOneAppend = identity !== null;
@@ -90,7 +94,7 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   };
   const held = root.writeGate.ofRequest(index);
   const passage = new WritePassage(root.catalog, index);
-  const becameOf = (recorded: RequestAnswer): Recorded => whatBecameOf(root.catalog.state, index, recorded);
+  const becameOf = (recorded: RequestAnswer): Recorded => whatBecameOf(root.catalog.state, { index, name }, recorded);
   const appended = await root.writeJobs.run(options, source, {
     obstacle: (partitions) => passage.obstacle() ?? findObstacle(root, index, partitions) ?? held(partitions),
     addFields: (fields) => growSchema(root.catalog, index, fields),
@@ -101,13 +105,11 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   const token = written.appended.length === 0 ? null : encodeToken(offsets);
   const isAsked = written.judged.length > 0 || refreshTimeoutMs !== undefined;
   if (isAsked) await root.newShards.waitAfterWrite(root, index, outcomesTimeoutMs);
-  const judgedBy = indexOfPartition(root.catalog.state, written.judged[0]?.partition) ?? index;
-  const outcomes = await askOutcomes(root, {
-    index: judgedBy,
-    judged: written.judged,
-    timeoutMs: outcomesTimeoutMs,
-  });
-  const answer = { ...written, token, outcomes };
+  const { judged } = written;
+  // Where the index is gone nobody knows what came of its entries: others of the same shard and offset are of other documents.
+  const judgedIn = indexOfPartition(root.catalog.state, judged[0]?.partition) ?? null;
+  const asked = { index: judgedIn ?? index, judged, timeoutMs: outcomesTimeoutMs };
+  const answer = { ...written, token, judgedIn, outcomes: await askOutcomes(root, asked) };
   if (refreshTimeoutMs === undefined || written.fault !== null) return { ...answer, refreshed: null };
   const failures: readonly ShardFailure[] = await refreshReplicas(root, {
     index,

@@ -481,7 +481,7 @@ export const errorTable = {
     status: 412,
     retry: 'never',
     message: 'the condition did not hold when the turn of the write came, and nothing was changed',
-    fix: 'read the document, decide again, and send If-Match with the sequence that detail or the ETag gives',
+    fix: 'read the document, decide again, and send If-Match with its ETag, or with the term and sequence that detail gives',
   },
   CONDITIONS_TOO_MANY: {
     status: 413,

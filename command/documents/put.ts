@@ -18,6 +18,7 @@ interface WriteAnswer {
   readonly result: string;
   readonly version?: number;
   readonly sequence?: number;
+  readonly term?: number;
 }
 
 /** @param file path, or `-` for stdin @returns exit code 0 */
@@ -27,8 +28,8 @@ export async function put(
   file: string,
   world: { readonly stdin: Readable; readonly say: (line: string) => void },
 ): Promise<number> {
-  if (config.create && config.ifSequence !== undefined)
-    throw new CommandFailure('--create and --if-sequence exclude each other');
+  if (config.create && config.ifMatch !== undefined)
+    throw new CommandFailure('--create and --if-match exclude each other');
   const isPatch = config.patch || config.upsert;
   if (config.create && isPatch) {
     throw new CommandFailure(`--create and ${config.upsert ? '--upsert' : '--patch'} exclude each other`);
@@ -54,9 +55,11 @@ async function change(config: ChangeConfig, request: ClientRequest, say: (line: 
   const client = new RootClient(config.url);
   try {
     const answer = (await client.ask(request)) as WriteAnswer;
-    const { _index: index, _id: key, result, version, sequence } = answer;
+    const { _index: index, _id: key, result, version, sequence, term } = answer;
     say(
-      config.json ? JSON.stringify(answer) : `${result} ${key} in ${index}: sequence ${sequence}, version ${version}`,
+      config.json
+        ? JSON.stringify(answer)
+        : `${result} ${key} in ${index}: tag ${term}.${sequence}, version ${version}`,
     );
     return 0;
   } finally {
@@ -64,8 +67,8 @@ async function change(config: ChangeConfig, request: ClientRequest, say: (line: 
   }
 }
 
-function conditionOf({ ifSequence }: ChangeConfig): Readonly<Record<string, string>> {
-  return ifSequence === undefined ? {} : { 'if-match': `"${ifSequence}"` };
+function conditionOf({ ifMatch }: ChangeConfig): Readonly<Record<string, string>> {
+  return ifMatch === undefined ? {} : { 'if-match': /^[\d.]+$/.test(ifMatch) ? `"${ifMatch}"` : ifMatch };
 }
 
 function readDocument(file: string): Buffer {

@@ -80,6 +80,22 @@ class Swaps {
     this.at = to;
   }
 
+  /** The alias stands for these indexes from now on, and the last is written to. */
+  async stand(...names: readonly string[]): Promise<void> {
+    const { catalog } = this.root;
+    const last = names.at(-1)!;
+    const gone = (catalog.state.aliases.get('films')?.indexes ?? []).filter(({ index }) => !names.includes(index));
+    const actions = [
+      ...gone.map(({ id }) => ({ action: 'remove', alias: 'films', id }) as const),
+      ...names.map((name) => {
+        const target = { index: name, id: this.index(name).id, ...(name === last ? { write: true as const } : {}) };
+        return { action: 'add', alias: 'films', target } as const;
+      }),
+    ];
+    await catalog.append('_aliases', { change: 'setAliases', actions });
+    this.at = last;
+  }
+
   async drop(name: string): Promise<void> {
     await this.root.catalog.append(name, { change: 'delete', id: this.index(name).id });
   }
@@ -191,6 +207,43 @@ test('a keyed request that was appended behind what was copied counts in the ind
   await swaps.lead('copy');
   assert.equal(await swaps.write('a'), 'ok');
   assert.deepEqual(await swaps.entries('books', 'copy'), [1, 1]);
+});
+
+// Whatever the order is in which the catalog has them.
+for (const [first, second] of [
+  ['one', 'two'],
+  ['two', 'one'],
+] as const) {
+  test(`a keyed request counts where the later copy has it, ${second}, though the one before it, ${first}, has not`, async (t) => {
+    const swaps = await openAlias(t);
+    await swaps.swap(first, true);
+    await swaps.stand('books');
+    assert.equal(await swaps.write('a'), 'ok');
+    await swaps.swap(second, true);
+    await defineIndex(swaps.root.catalog, 'rolled', bodyOf(1));
+    await swaps.stand(second, 'rolled');
+    assert.equal(await swaps.write('a'), 'ok');
+    assert.deepEqual(await swaps.entries('books', first, second, 'rolled'), [1, 0, 0, 0]);
+  });
+}
+
+test('a keyed request counts in an index that the alias still stands for, whatever took the place of that elsewhere', async (t) => {
+  const swaps = await openAlias(t);
+  await swaps.swap('copy', true);
+  await swaps.stand('books');
+  assert.equal(await swaps.write('a'), 'ok');
+  await defineIndex(swaps.root.catalog, 'rolled', bodyOf(1));
+  await swaps.stand('books', 'rolled');
+  assert.equal(await swaps.write('a'), 'ok');
+  assert.deepEqual(await swaps.entries('books', 'rolled'), [1, 0]);
+  // While the index is held nobody knows whether it comes along.
+  await moveIndex(swaps.root.catalog, swaps.index('books'), { job, step: 'begin' });
+  await moveIndex(swaps.root.catalog, swaps.index('books'), { job, step: 'hold' });
+  assert.equal(await swaps.write('a'), 'INDEX_HELD 1');
+  await moveIndex(swaps.root.catalog, swaps.index('books'), { job, step: 'end' });
+  await swaps.stand('rolled');
+  assert.equal(await swaps.write('a'), 'ok');
+  assert.deepEqual(await swaps.entries('books', 'rolled'), [1, 1]);
 });
 
 test('a keyed request that is in an index that is held while the alias was led elsewhere is uncertain for as long', async (t) => {

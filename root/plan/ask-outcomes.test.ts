@@ -85,6 +85,20 @@ test('askOutcomes: a shard is asked for its own entries, of a replica that has p
   assert.deepEqual(Object.assign({}, ...tasks.map(({ at }) => at)), { 0: 20, 1: 12, 2: 5 });
 });
 
+test('askOutcomes: what is of another index is asked of nobody, and is uncertain', async () => {
+  const { root, tasks } = makeRoot([], null);
+  const others = judged.map((entry) => ({ ...entry, partition: entry.partition.replace('x0', 'x1') }));
+  const outcomes = await askOutcomes(root, { index, judged: [...others, judged[0]!], timeoutMs: 20_000 });
+  assert.deepEqual(
+    outcomes.map(({ line, outcome }) => `${line}: ${outcome?.version ?? '?'}`),
+    ['1: ?', '2: ?', '3: ?', '4: ?', '4: 120'],
+  );
+  assert.deepEqual(
+    tasks.map(({ wanted }) => wanted),
+    [{ 1: [12] }],
+  );
+});
+
 test('askOutcomes: nothing judged is nothing asked', async () => {
   const { root, tasks } = makeRoot([], null);
   assert.deepEqual(await askOutcomes(root, { index, judged: [], timeoutMs: 100 }), []);

@@ -4,7 +4,7 @@
  * in time, where nobody is there to be asked, or where none knows any more, it is uncertain, and never guessed.
  */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
-import { numberOfPartition } from '../../shared/index-kinds/partitions.ts';
+import { isOfIndex, numberOfPartition } from '../../shared/index-kinds/partitions.ts';
 import type { Outcome } from '../../shared/judge/judge.ts';
 import type { OutcomesTask } from '../../shared/protocol/tasks/outcomes.ts';
 import type { JudgedEntry } from '../route/write-job.ts';
@@ -29,14 +29,14 @@ const roundMsMax = 500;
 /** Between two rounds of which the first has failed at once. */
 const pauseMs = 50;
 
-/** @returns one for each, in the order of their lines */
+/** @returns one for each, in the order of their lines; of what is in another index it is uncertain */
 export async function askOutcomes(
   root: RoundDependencies,
   { index, judged, timeoutMs }: OutcomesRequest,
 ): Promise<LineOutcome[]> {
   const { clock, directory } = root;
   const known = new Map<string, Outcome>();
-  const wanted = offsetsByShard(judged);
+  const wanted = offsetsByShard(judged.filter(({ partition }) => isOfIndex(partition, index)));
   const { scatterBy } = planDeadlines(clock.now(), timeoutMs, reserveMsMin);
   while (wanted.size > 0 && clock.now() < scatterBy) {
     const answers = await askRound(root, { index, wanted, deadline: Math.min(scatterBy, clock.now() + roundMsMax) });
@@ -52,12 +52,9 @@ export async function askOutcomes(
     for (const shard of wanted.keys()) if (owners[shard]!.length === 0) wanted.delete(shard);
     if (wanted.size > 0) await pause(root, Math.min(scatterBy, clock.now() + pauseMs));
   }
-  return judged
-    .map((entry) => ({
-      ...entry,
-      outcome: known.get(`${numberOfPartition(entry.partition)} ${entry.offset}`) ?? null,
-    }))
-    .toSorted((a, b) => a.line - b.line);
+  const outcomeOf = ({ partition, offset }: JudgedEntry): Outcome | null =>
+    isOfIndex(partition, index) ? (known.get(`${numberOfPartition(partition)} ${offset}`) ?? null) : null;
+  return judged.map((entry) => ({ ...entry, outcome: outcomeOf(entry) })).toSorted((a, b) => a.line - b.line);
 }
 
 /** By shard the log offsets of its entries. */

@@ -14,13 +14,14 @@ const schema: IndexSchema = {
   fields: { id: { kind: 'keyword' }, n: { kind: 'integer' }, title: { kind: 'text' } },
 };
 const shards = 4;
+const restored = { id: 'x0', log: 'l', offsets: [], base: 0 };
 
 /** What becomes of a body: `put KEY BODY` and `delete KEY` in the order of each partition, and `line CODE at` rejected. */
 function route(body: string | Buffer, key: KeySource): { entries: string[]; rejected: string[] } {
   let generated = 0;
   const router = new BulkRouter(
     {
-      index: { id: 'x1', kind: 'document', shards, schema },
+      index: { id: 'x1', kind: 'document', shards, schema, restored },
       entries: { are: 'documents', deletable: true },
       catalogOffset: 7,
       key,
@@ -104,14 +105,27 @@ const rows: [name: string, body: string | Buffer, key: KeySource, entries: strin
   ['a line that puts with a key in it', '{"_put": {"id":"a"} }', byField, ['put a {"id":"a"}'], []],
   ['a line that creates', '{"_create":{"id":"a"}}', byField, ['judged a put absent {"id":"a"}'], []],
   ['a line that creates, its key made up', '{"_create":{"n":1}}', made, ['judged made1 put absent {"n":1}'], []],
-  ['a line at a sequence', '{"_put":{"n":1.0},"_key":"a","_ifSequence":5}', made, ['judged a put 5 {"n":1.0}'], []],
-  ['a line that deletes at a sequence', '{"_delete":"a","_ifSequence":0}', made, ['judged a delete 0'], []],
+  [
+    'a line at a sequence',
+    '{"_put":{"n":1.0},"_key":"a","_ifSequence":5,"_ifTerm":2}',
+    made,
+    ['judged a put 5 {"n":1.0}'],
+    [],
+  ],
+  [
+    'lines at sequences of another index, and of the one that it is restored from',
+    '{"_delete":"a","_ifSequence":5,"_ifTerm":3}\n{"_delete":"b","_ifSequence":5,"_ifTerm":1}',
+    made,
+    ['judged a delete 9007199254740991', 'judged b delete 5'],
+    [],
+  ],
+  ['a line that deletes at a sequence', '{"_delete":"a","_ifSequence":0,"_ifTerm":2}', made, ['judged a delete 0'], []],
   ['a line of a version', '{"_put":{"n":1},"_key":"a","_version":5}', made, ['judged a put newer 5 {"n":1}'], []],
   ['a line that deletes a version', '{"_delete":"a","_version":6}', made, ['judged a delete newer 6'], []],
   ['a line that patches', '{"_patch":{"n":2},"_key":"a"}', made, ['judged a patch none kept noop {"n":2}'], []],
   [
     'a line that patches, every option',
-    '{"_patch":{"n":2},"_key":"a","_ifSequence":1,"_upsert":{"n":9},"_detectNoop":false,"_removeNulls":true}',
+    '{"_patch":{"n":2},"_key":"a","_ifSequence":1,"_ifTerm":2,"_upsert":{"n":9},"_detectNoop":false,"_removeNulls":true}',
     made,
     ['judged a patch 1 removed {"n":2} or {"n":9}'],
     [],
@@ -148,6 +162,9 @@ const rows: [name: string, body: string | Buffer, key: KeySource, entries: strin
       '{"_patch":{"n":1},"_key":"a","_detectNoop":1}',
       '{"_put":{"n":1},"_key":"a","_version":0}',
       '{"_put":{"n":1},"_key":"a","_version":1,"_ifSequence":1}',
+      '{"_put":{"n":1},"_key":"a","_ifSequence":1}',
+      '{"_put":{"n":1},"_key":"a","_ifTerm":1}',
+      '{"_put":{"n":1},"_key":"a","_ifTerm":0,"_ifSequence":1}',
     ].join('\n'),
     byField,
     [],
@@ -167,6 +184,9 @@ const rows: [name: string, body: string | Buffer, key: KeySource, entries: strin
       '13 DOCUMENT_FIELD_TYPE /_detectNoop',
       '14 DOCUMENT_FIELD_TYPE /_version',
       '15 DOCUMENT_FIELD_UNKNOWN /_version',
+      '16 DOCUMENT_FIELD_TYPE /_ifTerm',
+      '17 DOCUMENT_FIELD_TYPE /_ifSequence',
+      '18 DOCUMENT_FIELD_TYPE /_ifTerm',
     ],
   ],
   ['a patch of nobody', '{"_patch":{"n":1}}', made, [], ['1 KEY_MISSING']],

@@ -67,7 +67,7 @@ export interface GivenChange {
 export type GivenPatch = Omit<PatchOptions, 'upsert'> & { readonly upsert: boolean };
 
 export interface BulkOptions {
-  readonly index: Pick<IndexDefinition, 'id' | 'kind' | 'shards' | 'schema' | 'routing'>;
+  readonly index: Pick<IndexDefinition, 'id' | 'kind' | 'shards' | 'schema' | 'routing' | 'restored'>;
   readonly entries: BodyEntries;
   /** Of the catalog that `index` was read from. */
   readonly catalogOffset: number;
@@ -275,14 +275,14 @@ export class BulkRouter {
   }
 
   private readLine(document: unknown, bytes: Buffer, message: DocumentPiece['message']): RoutedLine | DocumentFault {
-    const { key, routing = null } = this.options;
+    const { key, routing = null, index } = this.options;
     const whole: LineDocument = { value: document, bytes, at: '' };
     if (key.kind === 'given') {
       return { operation: givenOperation(key.change, whole), said: { key: key.key, routing } };
     }
     const put: LineOperation = { kind: 'put', condition: { kind: 'none' }, document: whole };
     if (message !== undefined) return { operation: put, said: { key: message.key, routing } };
-    const line = readOperationLine(document, bytes);
+    const line = readOperationLine(document, { bytes, index });
     if (line === null) return { operation: put, said: { key: null, routing } };
     if ('code' in line) return line;
     return { operation: line.operation, said: { key: line.key, routing: line.routing ?? routing } };

@@ -9,6 +9,7 @@ import { checkKey, keyText } from '../../shared/schema/key.ts';
 import type { DocumentFault } from '../../shared/schema/validate.ts';
 import { memberBytes } from './member-bytes.ts';
 import { trim } from './document-splitter.ts';
+import { conditionIn, type ReadIndex } from './read-of.ts';
 
 /** A document inside a line. */
 export interface LineDocument {
@@ -44,17 +45,24 @@ export interface OperationLine {
 /** What a line may say besides its operation. */
 const optionNames = {
   _create: ['_key', '_routing'],
-  _put: ['_key', '_routing', '_ifSequence', '_version'],
-  _patch: ['_key', '_routing', '_ifSequence', '_upsert', '_detectNoop', '_removeNulls'],
-  _delete: ['_routing', '_ifSequence', '_version'],
+  _put: ['_key', '_routing', '_ifSequence', '_ifTerm', '_version'],
+  _patch: ['_key', '_routing', '_ifSequence', '_ifTerm', '_upsert', '_detectNoop', '_removeNulls'],
+  _delete: ['_routing', '_ifSequence', '_ifTerm', '_version'],
 } as const;
 type Name = keyof typeof optionNames;
 const names = Object.keys(optionNames) as readonly Name[];
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** @param bytes of the line @returns null where the line is a document */
-export function readOperationLine(line: unknown, bytes: Buffer): OperationLine | DocumentFault | null {
+interface Sent {
+  /** Of the line. */
+  readonly bytes: Buffer;
+  /** That is written to. */
+  readonly index: ReadIndex;
+}
+
+/** @returns null where the line is a document */
+export function readOperationLine(line: unknown, { bytes, index }: Sent): OperationLine | DocumentFault | null {
   if (!isObject(line)) return null;
   const name = names.find((each) => Object.hasOwn(line, each));
   if (name === undefined) return null;
@@ -64,19 +72,20 @@ export function readOperationLine(line: unknown, bytes: Buffer): OperationLine |
     const detail = { field: other, allowed, reason: `a line with ${name} has nothing else` };
     return { code: 'DOCUMENT_FIELD_UNKNOWN', at: `/${other.replaceAll('~', '~0').replaceAll('/', '~1')}`, detail };
   }
-  const fault = faultOf(line) ?? bothFault(line);
+  const fault = faultOf(line) ?? bothFault(line) ?? halfFault(line);
   if (fault !== null) return fault;
   const key = readLineKey(line, name);
   if (typeof key === 'object' && key !== null) return key;
   const routing = readText(line, '_routing');
   if (typeof routing === 'object' && routing !== null) return routing;
-  const operation = readOperation(line, name, bytes);
+  const operation = readOperation(line, name, { bytes, index });
   return { operation, key, routing };
 }
 
 /** The checks of what a line may say, by name. */
 const checks: readonly [name: string, expected: string, isSound: (value: unknown) => boolean][] = [
   ['_ifSequence', 'a sequence: an integer from 0', (value) => Number.isSafeInteger(value) && (value as number) >= 0],
+  ['_ifTerm', 'a term: an integer from 1', (value) => Number.isSafeInteger(value) && (value as number) > 0],
   ['_version', 'a version: an integer from 1', (value) => Number.isSafeInteger(value) && (value as number) > 0],
   ['_upsert', 'true, or the document to begin with', (value) => typeof value === 'boolean' || isObject(value)],
   ['_detectNoop', 'true or false', (value) => typeof value === 'boolean'],
@@ -101,10 +110,20 @@ function bothFault(line: Line): DocumentFault | null {
   return { code: 'DOCUMENT_FIELD_UNKNOWN', at: '/_version', detail: { field: '_version', reason } };
 }
 
-function conditionOf(line: Line): Condition {
-  const { _ifSequence: sequence, _version: version } = line;
+/** A sequence says nothing without the index that it is of. */
+function halfFault(line: Line): DocumentFault | null {
+  const lacking = (['_ifSequence', '_ifTerm'] as const).filter((field) => line[field] === undefined);
+  if (lacking.length !== 1) return null;
+  const [field] = lacking;
+  const expected = '_ifSequence and _ifTerm beside each other, as the document was read with';
+  return { code: 'DOCUMENT_FIELD_TYPE', at: `/${field}`, detail: { field, expected, actual: 'nothing' } };
+}
+
+function conditionOf(line: Line, index: Sent['index']): Condition {
+  const { _ifSequence: sequence, _ifTerm: term, _version: version } = line;
   if (version !== undefined) return { kind: 'newer', version: version as number };
-  return sequence === undefined ? { kind: 'none' } : { kind: 'sequence', sequence: sequence as number };
+  if (sequence === undefined) return { kind: 'none' };
+  return conditionIn(index, { kind: 'sequence', sequence: sequence as number, term: term as number });
 }
 
 function readLineKey(line: Line, name: Name): string | null | DocumentFault {
@@ -120,8 +139,8 @@ function readText(line: Line, name: string): string | null | DocumentFault {
   return checkKey(key, at) ?? key;
 }
 
-function readOperation(line: Line, name: Name, bytes: Buffer): LineOperation {
-  const at = conditionOf(line);
+function readOperation(line: Line, name: Name, { bytes, index }: Sent): LineOperation {
+  const at = conditionOf(line, index);
   if (name === '_delete') return { kind: 'delete', condition: at };
   const document = documentOf(line, name, bytes);
   if (name === '_create') return { kind: 'put', condition: { kind: 'absent' }, document };

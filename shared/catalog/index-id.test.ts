@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { baseOfIndex, baseOfPartition, epochOf, epochPattern, indexIdAt, isIndexId, isMadeAt } from './index-id.ts';
+import {
+  baseOfIndex,
+  baseOfPartition,
+  epochOf,
+  epochPattern,
+  indexIdAt,
+  isIndexId,
+  termOfIndex,
+  isMadeAt,
+} from './index-id.ts';
 
 // Each row: the offset of the entry, its epoch, the base; the id, the base that it tells.
 const rows: [offset: number, epoch: string | undefined, base: number | undefined, id: string, told: number][] = [
@@ -48,4 +57,16 @@ test('epochOf: the same of the same log, another of another, and such as stands 
   assert.equal(new Set(logs.map(epochOf)).size, logs.length);
   for (const log of logs) assert.match(epochOf(log), epochPattern);
   assert.equal(epochOf('a'), epochOf('a'));
+});
+
+test('termOfIndex: one for each index of a log, another in another log, from 1', () => {
+  const offsets = [0, 1, 35, 36, 2 ** 31, 2 ** 32 - 1];
+  const ids = [undefined, 'abcdefgh', 'abcdefgi', 'zzzzzzzz'].flatMap((epoch) =>
+    offsets.map((offset) => indexIdAt(offset, { epoch })),
+  );
+  const terms = ids.map(termOfIndex);
+  assert.equal(new Set(terms).size, ids.length);
+  assert.ok(terms.every((term) => Number.isSafeInteger(term) && term > 0));
+  assert.equal(termOfIndex('xb'), 12);
+  assert.throws(() => termOfIndex('catalog'), /catalog is no id of an index/);
 });

@@ -45,6 +45,19 @@ export function offsetOfId(id: string): number | null {
   return made === undefined ? null : Number.parseInt(made, radix);
 }
 
+const offsetsInTerm = 2 ** 32;
+const epochsInTerm = 2 ** 20;
+
+/**
+ * A number that stands for an index beside the sequences of its documents, so that one that was read of one index never is that of
+ * another: from 1, below 2^53, one for each index of a log; of two logs the same by a chance of 2^-20. Ids of fewer than 2^32 entries of the catalog.
+ */
+export function termOfIndex(id: string): number {
+  const [, made, epoch = '0'] = idPattern.exec(id) ?? [];
+  if (made === undefined) throw new Error(`${id} is no id of an index`);
+  return (Number.parseInt(epoch, radix) % epochsInTerm) * offsetsInTerm + Number.parseInt(made, radix) + 1;
+}
+
 /** Whether the entry at this offset of the catalog made the index. */
 export function isMadeAt(id: string, offset: number): boolean {
   return offsetOfId(id) === offset;

@@ -220,7 +220,7 @@ export interface GetConfig {
 
 export interface ChangeConfig {
   readonly url: string;
-  readonly ifSequence: number | undefined;
+  readonly ifMatch: string | undefined;
   readonly routing: string | undefined;
   readonly json: boolean;
 }

@@ -805,13 +805,12 @@ export const settings: readonly Setting[] = [
     doc: 'Lay the file over the document as `--patch` does, and put it where there is none.',
   },
   {
-    name: 'ifSequence',
-    flag: '--if-sequence',
-    variable: 'SHEAF_IF_SEQUENCE',
+    name: 'ifMatch',
+    flag: '--if-match',
+    variable: 'SHEAF_IF_MATCH',
     roles: ['put', 'delete'],
-    kind: 'integer',
-    range: [0, Number.MAX_SAFE_INTEGER],
-    doc: 'Change the document only if it is still the one of this sequence.',
+    kind: 'text',
+    doc: 'Change the document only if it is still the one of this tag, `TERM.SEQUENCE`, as `sheaf put` says it.',
   },
   {
     name: 'routing',

@@ -122,9 +122,55 @@ suite('jobs that swap', { concurrency: true }, () => {
 });
 
 interface Written {
+  readonly _index: string;
   readonly result: string;
   readonly sequence: number;
+  readonly term: number;
 }
+
+test('a tag that was read before a copy took the place of the index holds in the copy never, of all addresses', async () => {
+  const name = 'tagged';
+  await prepare(name);
+  const path = `indexes/${name}/documents/k7`;
+  const read = async (root = at) => {
+    const answer = await fetch(root(path));
+    const { _source, term, sequence } = (await answer.json()) as Written & { _source: { n: number } };
+    return { tag: answer.headers.get('etag')!, n: _source.n, term, sequence };
+  };
+  // So that it is behind whatever the copy begins with.
+  for (let n = 0; n < 20; n++) await must('PUT', at(path), { n });
+  const earlier = await read();
+  const job = await must<Job>('POST', at('jobs'), { ...swap(name), docsPerSecond: 10_000 });
+  assert.equal((await ended(job.id)).state, 'done');
+  // Others change it until it has the sequence that it had in the index earlier.
+  let now = await read(otherRoot);
+  assert.ok(now.sequence < earlier.sequence, `${now.sequence} ${earlier.sequence}`);
+  while (now.sequence < earlier.sequence) {
+    await must('PUT', otherRoot(`${path}?result=wait`), { n: 1000 + now.sequence });
+    now = await read();
+  }
+  const ifMatch = (tag: string, method: string) => sendWith<Refusal>({ 'if-match': tag }, method, at(path), { n: 0 });
+  for (const method of ['PUT', 'PATCH', 'DELETE']) {
+    const { status, body } = await ifMatch(earlier.tag, method);
+    assert.deepEqual([status, body.error.code], [412, 'CONDITION_FAILED'], method);
+  }
+  const line = ({ term, sequence }: typeof now) =>
+    `{"_put":{"n":0},"_key":"k7","_ifSequence":${sequence},"_ifTerm":${term}}\n`;
+  const bulk = async (of: typeof now): Promise<string> => {
+    const place = at(`indexes/${name}/documents`);
+    const { outcomes } = await must<{ outcomes: { result: string; term: number }[] }>('POST', place, line(of));
+    assert.equal(outcomes[0]!.term, now.term);
+    return outcomes[0]!.result;
+  };
+  assert.equal(await bulk(earlier), 'conflict');
+  const unread = await fetch(at(path), { headers: { 'if-none-match': earlier.tag } });
+  assert.equal(unread.status, 200);
+  // The same sequence, of the one index and of the other.
+  assert.deepEqual([now.sequence, (await read()).tag], [earlier.sequence, now.tag]);
+  assert.notEqual(now.term, earlier.term);
+  assert.equal(await bulk(now), 'updated');
+  assert.equal((await ifMatch((await read()).tag, 'PUT')).status, 200);
+});
 
 test('a job that swaps an alias: fields, replicas and keyed requests of the index are those of the copy', async () => {
   const name = 'carried';
@@ -143,7 +189,8 @@ test('a job that swaps an alias: fields, replicas and keyed requests of the inde
   // Said again under the name, it is what became of the first, which no other index could say.
   for (const root of [at, otherRoot]) {
     const { status, body } = await created(root);
-    assert.deepEqual([status, body.result, body.sequence], [201, 'created', first.body.sequence]);
+    const told = ({ _index, result, sequence, term }: Written) => [_index, result, sequence, term];
+    assert.deepEqual([status, ...told(body)], [201, ...told(first.body)]);
   }
   const copy = await must<{ replicas: number; schema: { fields: object } }>('GET', at(`indexes/${name}-b`));
   assert.deepEqual([copy.replicas, Object.keys(copy.schema.fields)], [2, ['n', 'late']]);
@@ -157,6 +204,17 @@ test('a job that swaps an alias: fields, replicas and keyed requests of the inde
     hits.hits.map(({ _id, _index }) => `${_index}/${_id}`),
     ['carried-b/new', 'carried-b/once'],
   );
+  // Nobody knows it any more where the index is gone, whatever another has at that offset of that shard.
+  await must('DELETE', at(`indexes/${name}-a`));
+  for (const root of [at, otherRoot]) {
+    const { status, body } = await sendWith<Refusal>(
+      { 'idempotency-key': 'once', 'if-none-match': '*' },
+      'PUT',
+      root(`indexes/${name}/documents/once`),
+      { n: 1001, late: 'y' },
+    );
+    assert.deepEqual([status, body.error.code], [503, 'OUTCOME_UNCERTAIN']);
+  }
 });
 
 /** Of k7, in the index that is copied into. */

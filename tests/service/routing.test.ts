@@ -20,6 +20,7 @@ const at = (key: string, parameters = '', index = 'books'): string => {
 };
 
 interface Read {
+  readonly term: number;
   readonly _id: string;
   readonly _routing?: string;
   readonly version: number;
@@ -176,7 +177,7 @@ test('routing: patches and conditions are judged in the shard of the routing, an
   assert.deepEqual([body._routing, body._source], [one, { n: 2, tag: 'p' }]);
   const stale = await fetch(at('p', `?routing=${one}`), {
     method: 'PUT',
-    headers: { 'if-match': `"${body.sequence - 1}"`, 'content-type': 'application/json' },
+    headers: { 'if-match': `"${body.term}.${body.sequence - 1}"`, 'content-type': 'application/json' },
     body: '{"n":9}',
   });
   assert.equal(stale.status, 412);

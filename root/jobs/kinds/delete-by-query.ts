@@ -1,4 +1,5 @@
 /** Deletes the documents that match, as they were when they were found. */
+import { termOfIndex } from '../../../shared/catalog/index-id.ts';
 import type { ChangingKind } from './job-kind.ts';
 
 export const deleteByQuery: ChangingKind = {
@@ -9,5 +10,6 @@ export const deleteByQuery: ChangingKind = {
   follows: false,
   counts: {},
   needsSources: false,
-  lineOf: (_spec, { key, sequence }) => JSON.stringify({ _delete: key, _ifSequence: sequence }),
+  lineOf: ({ indexId }, { key, sequence }) =>
+    JSON.stringify({ _delete: key, _ifSequence: sequence, _ifTerm: termOfIndex(indexId) }),
 };

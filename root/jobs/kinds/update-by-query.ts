@@ -1,4 +1,5 @@
 /** Lays a partial document over those that match, as they were when they were found. */
+import { termOfIndex } from '../../../shared/catalog/index-id.ts';
 import { SheafError } from '../../../shared/errors.ts';
 import { isObject } from '../../../shared/json/read-object.ts';
 import type { Reader } from '../../../shared/json/readers.ts';
@@ -27,6 +28,6 @@ export const updateByQuery: ChangingKind = {
   follows: false,
   counts: {},
   needsSources: false,
-  lineOf: ({ partial }, { key, sequence }) =>
-    `{"_patch":${partial},"_key":${JSON.stringify(key)},"_ifSequence":${sequence}}`,
+  lineOf: ({ partial, indexId }, { key, sequence }) =>
+    `{"_patch":${partial},"_key":${JSON.stringify(key)},"_ifSequence":${sequence},"_ifTerm":${termOfIndex(indexId)}}`,
 };

@@ -2,11 +2,12 @@
 import type { ReadDocument } from '../../../root/get-document.ts';
 import type { IngestAnswer } from '../../../root/ingest.ts';
 import type { LineOutcome } from '../../../root/plan/ask-outcomes.ts';
+import { termOfIndex } from '../../../shared/catalog/index-id.ts';
 import { SheafError } from '../../../shared/errors.ts';
 import type { Condition } from '../../../shared/judge/change.ts';
 import { exponential } from '../link.ts';
 import type { Asked, JudgeRoot } from './sim-root.ts';
-import { keys, type JudgeWorld } from './world.ts';
+import { indexId, keys, type JudgeWorld } from './world.ts';
 
 export interface ClientWorld extends JudgeWorld {
   readonly endsAt: number;
@@ -151,7 +152,7 @@ export class Client {
     const { random } = this.world;
     const _key = random.pick(keys);
     const sequence = this.sequences.get(_key) ?? 0;
-    const ifSequence = random.chance(0.4) ? { _ifSequence: sequence } : {};
+    const ifSequence = random.chance(0.4) ? { _ifSequence: sequence, _ifTerm: termOfIndex(indexId) } : {};
     const orVersion = random.chance(0.1) ? { _version: random.integer(1, 12) } : ifSequence;
     const document = this.document(by);
     switch (random.integer(0, 3)) {

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { IndexDefinition } from '../../../../shared/catalog/catalog.ts';
+import { termOfIndex } from '../../../../shared/catalog/index-id.ts';
 import { errorTable, SheafError } from '../../../../shared/errors.ts';
+import { indexIdOf } from '../../../../shared/index-kinds/partitions.ts';
 import { limits } from '../../../../shared/limits.ts';
 import type { IngestAnswer } from '../../../ingest.ts';
 import type { LineOutcome } from '../../../plan/ask-outcomes.ts';
@@ -185,8 +187,9 @@ function show({ accepted, rejected, rejections, outcomes, token, refreshed }: Sh
   };
 }
 
-function showOutcome({ line, key, outcome }: LineOutcome) {
-  return { line, _id: key, ...(outcome ?? { result: 'uncertain' }) };
+function showOutcome({ line, key, partition, outcome }: LineOutcome) {
+  if (outcome === null) return { line, _id: key, result: 'uncertain' };
+  return { line, _id: key, ...outcome, term: termOfIndex(indexIdOf(partition)) };
 }
 
 function showRejection({ line, code, at, detail }: Rejection) {

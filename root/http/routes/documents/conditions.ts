@@ -3,11 +3,13 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { SheafError } from '../../../../shared/errors.ts';
 import { shorten } from '../../../../shared/json/describe-value.ts';
-import type { Condition } from '../../../../shared/judge/change.ts';
+import type { AskedCondition } from '../../../route/read-of.ts';
 
 export const ifMatchHeader = {
   'if-match': Type.Optional(
-    Type.String({ description: '"SEQUENCE": only if the document is still that one; *: only if there is one.' }),
+    Type.String({
+      description: '"TERM.SEQUENCE", an ETag: only if the document is still that one; *: only if there is one.',
+    }),
   ),
 };
 export const ifNoneMatchHeader = {
@@ -27,12 +29,12 @@ const versionText = /^[1-9]\d{0,15}$/;
 export function requireUnconditional({ headers }: FastifyRequest): void {
   for (const at of ['if-match', 'if-none-match'] as const) {
     if (headers[at] !== undefined)
-      throw invalid(at, 'the condition in each line: _ifSequence, or _create', headers[at]);
+      throw invalid(at, 'the condition in each line: _ifSequence and _ifTerm, or _create', headers[at]);
   }
 }
 
 /** With a version that the caller keeps. @throws SheafError CONDITION_INVALID, PARAMETER_INVALID */
-export function readVersioned(request: FastifyRequest, version: string | undefined): Condition {
+export function readVersioned(request: FastifyRequest, version: string | undefined): AskedCondition {
   const condition = readCondition(request);
   if (version === undefined) return condition;
   if (condition.kind !== 'none') throw invalid('version', 'a version or a header, not both', version);
@@ -44,14 +46,14 @@ export function readVersioned(request: FastifyRequest, version: string | undefin
 }
 
 /** The same of a delete, which has nothing to do where nothing is there. @throws SheafError CONDITION_INVALID, PARAMETER_INVALID */
-export function readDeletion(request: FastifyRequest, version: string | undefined): Condition {
+export function readDeletion(request: FastifyRequest, version: string | undefined): AskedCondition {
   const condition = readVersioned(request, version);
   if (condition.kind === 'absent') throw invalid('if-none-match', 'If-Match, or no condition, of a delete', '*');
   return condition;
 }
 
 /** The same of a patch, for which a document has to be there, but where it is one itself. @throws SheafError CONDITION_INVALID */
-export function readPatchCondition(request: FastifyRequest, isUpsert: boolean): Condition {
+export function readPatchCondition(request: FastifyRequest, isUpsert: boolean): AskedCondition {
   const condition = readCondition(request);
   if (condition.kind === 'absent' && !isUpsert) {
     throw invalid('if-none-match', 'If-Match, or upsert=true: without a document there is nothing to patch', '*');
@@ -59,19 +61,21 @@ export function readPatchCondition(request: FastifyRequest, isUpsert: boolean): 
   return condition;
 }
 
-const sequence = /^"(0|[1-9]\d{0,15})"$/;
+const tagPattern = /^"([1-9]\d{0,15})\.(0|[1-9]\d{0,15})"$/;
 
 /** @throws SheafError CONDITION_INVALID */
-function readCondition({ headers }: FastifyRequest): Condition {
+function readCondition({ headers }: FastifyRequest): AskedCondition {
   const { 'if-match': match, 'if-none-match': noneMatch } = headers;
   if (match !== undefined && noneMatch !== undefined) throw invalid('if-match', 'one of the two headers', 'both');
   if (noneMatch === '*') return { kind: 'absent' };
   if (noneMatch !== undefined) throw invalid('if-none-match', '*', noneMatch);
   if (match === undefined) return { kind: 'none' };
   if (match === '*') return { kind: 'exists' };
-  const digits = Number(sequence.exec(match)?.[1]);
-  if (Number.isSafeInteger(digits)) return { kind: 'sequence', sequence: digits };
-  throw invalid('if-match', '* or the sequence of a document in quotes, as its ETag says it', match);
+  const [term, sequence] = (tagPattern.exec(match) ?? []).slice(1).map(Number);
+  if (Number.isSafeInteger(term) && Number.isSafeInteger(sequence)) {
+    return { kind: 'sequence', sequence: sequence!, term: term! };
+  }
+  throw invalid('if-match', '* or the ETag of a document, "TERM.SEQUENCE" in quotes', match);
 }
 
 function invalid(at: string, expected: string, actual: string): SheafError {
@@ -93,7 +97,14 @@ export function isKnown({ headers }: FastifyRequest, tag: string): boolean {
   return known.trim() === '*' || known.split(',').some((each) => each.trim().replace(/^W\//, '') === tag);
 }
 
-/** The ETag of a document: another one for each change of it. */
-export function entityTag(documentSequence: number): string {
-  return `"${documentSequence}"`;
+/** What a document is read as: another one for each change of it, and in each index. */
+export interface ReadAs {
+  /** See termOfIndex. */
+  readonly term: number;
+  readonly sequence: number;
+}
+
+/** The ETag of a document. */
+export function entityTag({ term, sequence }: ReadAs): string {
+  return `"${term}.${sequence}"`;
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { requireOperation } from '../../../kinds/root-kind.ts';
 import { answers, documentParameters, idempotencyHeader } from '../../schemas.ts';
+import { conditionIn } from '../../../route/read-of.ts';
 import type { RootServices } from '../../services.ts';
 import { ifMatchHeader, readDeletion, versionParameter } from './conditions.ts';
 import { knownAgain } from './known-again.ts';
@@ -36,12 +37,12 @@ export function registerDelete(app: FastifyInstance, services: RootServices): vo
       const answer = await runWrite(services, {
         ...knownAgain(request, { index, name, catalog: services.catalog }, { source, about }),
         index,
-        key: { kind: 'given', key, change: { condition, patch: null } },
+        key: { kind: 'given', key, change: { condition: conditionIn(index, condition), patch: null } },
         wait,
         tellsOutcomes,
         ...readRouting(services, index, routing),
       });
-      return replyToWrite(reply, 'delete', { name: index.name, key, answer });
+      return replyToWrite(reply, 'delete', { index, key, answer });
     },
   });
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { termOfIndex } from '../../../../shared/catalog/index-id.ts';
 import { SheafError } from '../../../../shared/errors.ts';
 import { splitRouting } from '../../../../shared/schema/routing.ts';
 import { getDocument } from '../../../get-document.ts';
@@ -10,7 +11,7 @@ import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
 import { entityTag, ifNoneMatchOfGet, isKnown } from './conditions.ts';
 import { readDocumentName, readRouting } from './one-document.ts';
-import { routingParameter, routingShown, sequenceShown, versionShown } from './write-schemas.ts';
+import { routingParameter, routingShown, sequenceShown, termShown, versionShown } from './write-schemas.ts';
 
 const answer = Type.Object({
   _index: Type.String(),
@@ -19,6 +20,7 @@ const answer = Type.Object({
   found: Type.Boolean(),
   version: versionShown,
   sequence: sequenceShown,
+  term: termShown,
   _source: Type.Unknown(),
 });
 
@@ -55,12 +57,13 @@ export function registerGet(app: FastifyInstance, services: RootServices): void 
       tellToken(reply, token);
       if (found === null) throw new SheafError('DOCUMENT_NOT_FOUND', { detail: { index: index.name, key } });
       const { version, sequence } = found;
-      const tag = entityTag(sequence);
+      const term = termOfIndex(index.id);
+      const tag = entityTag({ term, sequence });
       reply.header('etag', tag);
       if (isKnown(request, tag)) return reply.code(304).send();
       const { routing: kept, source } = splitRouting(found.source);
       const shown = kept === null ? {} : { _routing: kept };
-      const about = { _index: index.name, _id: key, ...shown, found: true, version, sequence };
+      const about = { _index: index.name, _id: key, ...shown, found: true, version, sequence, term };
       const head = `${JSON.stringify(about).slice(0, -1)},"_source":`;
       reply.header('content-type', 'application/json; charset=utf-8');
       return reply.send(Buffer.concat([Buffer.from(head), source, Buffer.from('}')]));

@@ -14,13 +14,14 @@ export function knownAgain(
   request: FastifyRequest,
   addressed: Addressed,
   { source, about }: { readonly source: WriteSource; readonly about: readonly unknown[] },
-): Pick<Write, 'source' | 'identity' | 'keySeed'> {
+): Pick<Write, 'source' | 'name' | 'identity' | 'keySeed'> {
   const key = readIdempotencyKey(request, addressed);
   if (key === null) return { source };
+  const { name } = addressed;
   const text = JSON.stringify(about);
   if (source.kind === 'delete') {
-    return { source, identity: () => ({ key, digest: requestDigest(text, nothing) }) };
+    return { source, name, identity: () => ({ key, digest: requestDigest(text, nothing) }) };
   }
   const { body, digest } = digestBody(source.body, text);
-  return { source: { kind: 'body', body }, identity: () => ({ key, digest: digest() }), keySeed: key };
+  return { source: { kind: 'body', body }, name, identity: () => ({ key, digest: digest() }), keySeed: key };
 }

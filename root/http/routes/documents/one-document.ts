@@ -1,6 +1,7 @@
 /** What PUT, DELETE and GET of one document share. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IndexDefinition } from '../../../../shared/catalog/catalog.ts';
+import { termOfIndex } from '../../../../shared/catalog/index-id.ts';
 import { SheafError } from '../../../../shared/errors.ts';
 import { checkKey } from '../../../../shared/schema/key.ts';
 import type { Outcome } from '../../../../shared/judge/judge.ts';
@@ -80,20 +81,23 @@ export function readTarget(request: FastifyRequest, more: readonly 'create'[] = 
 export function replyToWrite(
   reply: FastifyReply,
   acknowledged: 'put' | 'delete',
-  { name, key, answer }: DocumentName & { readonly answer: IngestAnswer },
+  { index, key, answer }: { readonly index: IndexDefinition; readonly key: string; readonly answer: IngestAnswer },
 ): FastifyReply {
   const [rejection] = answer.rejections;
   if (rejection !== undefined) throw new SheafError(rejection.code, rejection);
   if (answer.accepted === 0) throw new SheafError('BODY_MISSING');
   const { token, refreshed } = answer;
+  const { name, id } = answer.judgedIn ?? index;
+  const term = termOfIndex(id);
   const [line] = answer.outcomes;
-  const outcome = line === undefined ? null : requireDone(line, { index: name, key, token });
+  const outcome = line === undefined ? null : requireDone(line, { index: name, key, token, term });
   if (outcome?.result === 'created') reply.code(201);
-  if (outcome !== null && outcome.result !== 'deleted') reply.header('etag', entityTag(outcome.sequence));
+  if (outcome !== null && outcome.result !== 'deleted')
+    reply.header('etag', entityTag({ term, sequence: outcome.sequence }));
   return reply.send({
     _index: name,
     _id: key,
-    ...(outcome ?? { result: acknowledged }),
+    ...(outcome === null ? { result: acknowledged } : { ...outcome, term }),
     token,
     ...(refreshed === null ? {} : { refreshed }),
   });

@@ -4,6 +4,7 @@ import type { IndexDefinition } from '../../../../shared/catalog/catalog.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
 import { answers, documentParameters, idempotencyHeader } from '../../schemas.ts';
+import { conditionIn } from '../../../route/read-of.ts';
 import type { RootServices } from '../../services.ts';
 import { ifMatchHeader, readPatchCondition } from './conditions.ts';
 import { knownAgain } from './known-again.ts';
@@ -56,11 +57,11 @@ export function registerPatch(app: FastifyInstance, services: RootServices): voi
       const answer = await runWrite(services, {
         ...knownAgain(request, { index, name, catalog: services.catalog }, { source, about }),
         index,
-        key: { kind: 'given', key, change: { condition, patch } },
+        key: { kind: 'given', key, change: { condition: conditionIn(index, condition), patch } },
         wait: refresh !== undefined,
         ...readRouting(services, index, parameters.routing),
       });
-      return replyToWrite(reply, 'put', { name: index.name, key, answer });
+      return replyToWrite(reply, 'put', { index, key, answer });
     },
   });
 }

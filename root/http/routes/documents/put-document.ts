@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import type { IndexDefinition } from '../../../../shared/catalog/catalog.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { answers, documentParameters, idempotencyHeader } from '../../schemas.ts';
+import { conditionIn } from '../../../route/read-of.ts';
 import type { RootServices } from '../../services.ts';
 import { ifMatchHeader, ifNoneMatchHeader, readVersioned, versionParameter } from './conditions.ts';
 import { knownAgain } from './known-again.ts';
@@ -52,12 +53,12 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
       const answer = await runWrite(services, {
         ...knownAgain(request, { index, name, catalog: services.catalog }, { source, about }),
         index,
-        key: { kind: 'given', key, change: { condition, patch: null } },
+        key: { kind: 'given', key, change: { condition: conditionIn(index, condition), patch: null } },
         wait,
         tellsOutcomes,
         ...readRouting(services, index, routing),
       });
-      return replyToWrite(reply, 'put', { name: index.name, key, answer });
+      return replyToWrite(reply, 'put', { index, key, answer });
     },
   });
 }

@@ -17,7 +17,8 @@ export interface Write {
   readonly source: WriteSource;
   /** Answer when the writes can be searched. */
   readonly wait: boolean;
-  /** See IngestRequest. */
+  /** See IngestRequest, as the next. */
+  readonly name?: string;
   readonly identity?: () => RequestIdentity;
   /** See BulkOptions. */
   readonly keySeed?: string;
@@ -29,7 +30,7 @@ export interface Write {
 /** Runs and counts a write. @throws SheafError what ended it early, with what became of its entries in detail */
 export async function runWrite(
   services: RootServices,
-  { index, key, source, wait, identity, keySeed, tellsOutcomes = false, routing, routingField }: Write,
+  { index, name, key, source, wait, identity, keySeed, tellsOutcomes = false, routing, routingField }: Write,
 ): Promise<IngestAnswer> {
   const { metrics } = services;
   const arrivedAtMs = services.timeOfDay();
@@ -38,6 +39,7 @@ export async function runWrite(
     key,
     source,
     arrivedAtMs,
+    ...(name === undefined ? {} : { name }),
     identity: identity ?? null,
     keySeed: keySeed ?? null,
     tellsOutcomes,

@@ -65,7 +65,11 @@ export const routingShown = Type.Optional(
 );
 
 export const sequenceShown = Type.Integer({
-  description: 'Of the document: the log offset of its last change. Its ETag.',
+  description:
+    'Of the document: the log offset of its last change. With the term it is what If-Match and _ifSequence mean.',
+});
+export const termShown = Type.Integer({
+  description: 'Of the index that the sequence is of: another may have its place later. The ETag is "TERM.SEQUENCE".',
 });
 export const versionShown = Type.Integer({ description: 'How many changes the key has seen.' });
 
@@ -77,6 +81,7 @@ export const writeAnswer = Type.Object({
   }),
   version: Type.Optional(versionShown),
   sequence: Type.Optional(sequenceShown),
+  term: Type.Optional(termShown),
   token,
   refreshed,
 });
@@ -104,6 +109,7 @@ export const bulkAnswer = Type.Object({
         result: Type.String({ enum: [...results, 'uncertain'] }),
         version: Type.Optional(versionShown),
         sequence: Type.Optional(sequenceShown),
+        term: Type.Optional(termShown),
       }),
       { description: 'Of the lines that are judged: those with a condition or a patch, with result=wait all.' },
     ),
