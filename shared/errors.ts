@@ -1054,11 +1054,11 @@ export const errorTable = {
       'object storage has no manifest of some shards of the index, and they had something: they would come back empty',
     fix: 'put the manifests back from a copy of the bucket; restore an index that had been restored itself from where that was; or go on without what these shards had: without in the request, sheaf restore INDEX --without SHARDS',
   },
-  RESTORE_SHARD_THERE: {
+  RESTORE_SHARD_UNKNOWN: {
     status: 400,
     retry: 'never',
-    message: 'a shard that is to be left out can be restored, or the index has no such shard',
-    fix: 'name only shards in without that GET /v1/restores tells as faults, or of which nothing is stored',
+    message: 'a shard is to be left out that the index does not have',
+    fix: 'name only shards in without that the index has, counted from 0',
   },
   SNAPSHOTS_NOT_KEPT: {
     status: 501,

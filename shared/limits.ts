@@ -219,8 +219,10 @@ export const limits = {
   taskDepthMax: 256,
   /** Characters of the traceparent of a task: 55 as it is today, and more in versions to come. */
   traceparentLengthMax: 256,
-  /** Bytes kept for a peer that does not read, those of the last turn not counted; then the connection ends. */
-  unreadBytesMax: 16 * 1024 * 1024,
+  /** Bytes kept for a peer that reads late, those of the last turn not counted; then the connection ends. Four of the largest frames. */
+  unreadBytesMax: 256 * 1024 * 1024,
+  /** Bytes kept for a peer that takes nothing for ten seconds; then the connection ends. */
+  unreadLongBytesMax: 16 * 1024 * 1024,
   /** Later tombstones of the partition after which one is forgotten. */
   tombstonesMax: 100_000,
   /** Offsets of the log after which a tombstone is forgotten, where that is sooner. */

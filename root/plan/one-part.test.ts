@@ -5,9 +5,11 @@ import type { TermsPartial } from '../../shared/aggregation/terms-partial.ts';
 import type { SearchPartial } from '../../shared/protocol/tasks/search.ts';
 import { createRandom } from '../../shared/random/random.ts';
 import { makeCollection, schema } from '../../tests/accuracy/collections.ts';
-import { aggregate } from '../../tests/accuracy/trials.ts';
+import { aggregate, indexOf } from '../../tests/accuracy/trials.ts';
 import type { JsonObject } from '../../tests/oracle/json.ts';
 import { DocumentCluster } from '../../tests/sources/document-cluster.ts';
+import { searchShard } from '../jobs/search-shard.ts';
+import { parseSearchBody } from '../query/parse-search-body.ts';
 
 const shards = 4;
 const collection = makeCollection(createRandom(53_100_000), 'zipf', { shards, documents: 300, terms: 200 });
@@ -26,6 +28,19 @@ const one = clusterOn(1);
 const many = clusterOn(shards);
 const sum = { s: { sum: { field: 'value' } } };
 const inner = { t: { terms: { field: 'term', size: 3, show_term_doc_count_error: true }, aggs: sum } };
+
+test('one shard of several, as jobs ask one after the other: it sends what shard_size says', async () => {
+  const body = { size: 0, aggs: { a: { terms: { field: 'term', size: 5, shard_size: 150 } } } };
+  const request = parseSearchBody(body, schema, { timeoutMsMax: 60_000 });
+  const before = one.traffic.length;
+  for (let shard = 0; shard < shards; shard++) {
+    const ask = { index: indexOf(shards), shard, until: -1, timeoutMs: 60_000, signal: new AbortController().signal };
+    await searchShard(one.root, request, ask);
+  }
+  const sent = one.traffic.slice(before).map(({ partial }) => (partial as SearchPartial).aggregations['a']);
+  assert.equal(sent.length, shards);
+  for (const partial of sent) assert.ok((partial as TermsPartial).buckets.length > 6);
+});
 
 // Each row: aggregations, and how many terms the only leaf may send at the top.
 const rows: [name: string, aggs: JsonObject, sentMax: number][] = [

@@ -9,7 +9,7 @@ import type { Gathered } from '../scatter/drive.ts';
 import { askSome } from './ask-some.ts';
 import { endOfFinding } from './deadline.ts';
 import { sourcesOfTask, type Holding } from './hold-sources.ts';
-import { askRound, type SearchRound, type SearchRun } from './search-run.ts';
+import { askRound, shardsAsked, type SearchRound, type SearchRun } from './search-run.ts';
 import type { Counted } from './statistics-round.ts';
 
 export interface Searched extends Gathered<SearchTask> {
@@ -90,6 +90,8 @@ function searchRound(run: SearchRun, counted: Counted, shards: readonly number[]
     ...scoringOf(run, counted),
   } as const;
   const onlyListed = ofOnePart(request.aggregations);
+  // A job asks shard by shard, and others may have answered before: what is asked in this round need not be all there is.
+  const all = shardsAsked(run).length;
   return {
     name: 'search',
     shards,
@@ -99,7 +101,7 @@ function searchRound(run: SearchRun, counted: Counted, shards: readonly number[]
     end: run.deadlines.scatterBy,
     taskClass: counted.isScored ? 'scored search' : 'search',
     makeTask: (base) => {
-      const isOnly = run.joint === undefined && base.shards.length === shards.length;
+      const isOnly = run.joint === undefined && base.shards.length === all;
       return { ...base, ...work, ...(isOnly ? { aggregations: onlyListed } : {}) };
     },
   };

@@ -43,7 +43,7 @@ export interface RestoreAsk {
   readonly at?: string | undefined;
   /** Whether it comes into the aliases that it was in. */
   readonly aliases: boolean;
-  /** Shards that come back empty, where there is nothing of them that could be restored; none where left out. */
+  /** Shards that come back empty, whatever is there of them; none where left out. */
   readonly without?: readonly number[] | undefined;
 }
 
@@ -78,7 +78,7 @@ const indexesNamed = 10;
 
 /**
  * Resolves when the index is in the catalog; its shards come afterwards.
- * @throws SheafError RESTORE_NOT_FOUND, SNAPSHOT_NOT_FOUND, RESTORE_NEEDS_SNAPSHOT, RESTORE_INCOMPLETE, RESTORE_SHARD_THERE, SNAPSHOTS_NOT_KEPT, INDEX_NAME_INVALID, NAME_TAKEN, INDEX_FULL,
+ * @throws SheafError RESTORE_NOT_FOUND, SNAPSHOT_NOT_FOUND, RESTORE_NEEDS_SNAPSHOT, RESTORE_INCOMPLETE, RESTORE_SHARD_UNKNOWN, SNAPSHOTS_NOT_KEPT, INDEX_NAME_INVALID, NAME_TAKEN, INDEX_FULL,
  *   ALIAS_TWO_WRITE_INDEXES, ALIASES_TOO_MANY, STORAGE_…, DATA_VERSION_UNKNOWN, LOG_UNAVAILABLE, LOG_FULL
  */
 export async function restoreIndex(world: RestoreWorld, ask: RestoreAsk): Promise<RestoredIndexAnswer> {
@@ -88,14 +88,15 @@ export async function restoreIndex(world: RestoreWorld, ask: RestoreAsk): Promis
   const source = await sourceOf(world, ask.at);
   const index = findIndex(source.catalog, ask.index);
   if (index === undefined) throw notFound(source, ask.index);
-  const stored = await readStored(source, index);
   const { without = [] } = ask;
-  const beyond = without.find((shard) => shard >= index.shards || stored.offsets[shard] !== -1);
+  const beyond = without.find((shard) => shard >= index.shards);
   if (beyond !== undefined) {
-    throw new SheafError('RESTORE_SHARD_THERE', { detail: { index: index.name, shard: beyond, shards: index.shards } });
+    throw new SheafError('RESTORE_SHARD_UNKNOWN', {
+      detail: { index: index.name, shard: beyond, shards: index.shards },
+    });
   }
-  const left = stored.faults.filter(({ shard }) => !without.includes(shard));
-  if (left.length > 0) throw refusal(source, stored, left);
+  const stored = await readStored(source, index, without);
+  if (stored.faults.length > 0) throw refusal(source, stored, stored.faults);
   const { log, snapshot } = source;
   const found = { index, log, snapshot, offsets: stored.offsets, aliases: source.catalog.aliases };
   const change = planRestore(found, ask.aliases && name === ask.index, { atMs: userTime(), random: random() });
@@ -178,17 +179,25 @@ const faultsOfShards: ReadonlySet<ErrorCode> = new Set([
   'DATA_VERSION_UNKNOWN',
 ]);
 
-async function readStored(source: RestoreSource, index: IndexDefinition): Promise<StoredIndex> {
+/** @param without shards of which nothing is to come back, whatever is there */
+async function readStored(
+  source: RestoreSource,
+  index: IndexDefinition,
+  without: readonly number[] = [],
+): Promise<StoredIndex> {
   const limit = pLimit(readsAtOnce);
   const places = Array.from({ length: index.shards }, (_, shard) => ({ indexId: index.id, shard }));
-  const read = await Promise.all(places.map((place) => limit(() => readShard(source, place))));
+  const isLeftOut = ({ shard }: ShardPlace): boolean => without.includes(shard);
+  const read = await Promise.all(
+    places.map((place) => limit(async () => (isLeftOut(place) ? null : await readShard(source, place)))),
+  );
   const manifests = read.map((found) => (found instanceof SheafError ? null : found));
   const files = manifests.flatMap((manifest) => manifest?.files ?? []);
   const times = manifests.flatMap((manifest) => (manifest === null ? [] : [manifest.storedAtMs]));
   const offsets = manifests.map((manifest) => manifest?.offset ?? -1);
   const lacking = await Promise.all(
     places.map((place, shard) =>
-      limit(async () => read[shard] === null && (await hadSome(source, index, offsets, place))),
+      limit(async () => read[shard] === null && !isLeftOut(place) && (await hadSome(source, index, offsets, place))),
     ),
   );
   const faults = read.flatMap((found, shard): ShardFault[] => {

@@ -3,15 +3,15 @@
  *
  * Frames sent in one turn of the event loop leave in one write. Received frames are handed over one by one, in order,
  * as soon as they are complete. Any fault ends the connection; there is no half-open state. So does a peer that does not
- * read: what is kept for it is bounded, and what it would read at last would be of no use. So does one that is silent:
+ * read for long: what is kept for it is bounded (unread.ts). So does one that is silent:
  * each end sends a ping where it has nothing else to say. A ping may carry a word, for peers that agreed on one.
  */
 import type { Duplex } from 'node:stream';
 import { asSheafError, SheafError } from '../errors.ts';
 import type { FrameType } from '../protocol/frames.ts';
-import { limits } from '../limits.ts';
 import { Heartbeat, heartbeatMs } from './heartbeat.ts';
 import { encodeFrameHeadShared, FrameDecoder, type Frame } from './frame.ts';
+import { Unread } from './unread.ts';
 
 export interface ConnectionEvents {
   readonly onFrame: (frame: Frame) => void;
@@ -35,6 +35,8 @@ export class Connection {
   private pendingBytes = 0;
   private closed = false;
   private readonly heartbeat = new Heartbeat(performance.now());
+  private readonly unread = new Unread();
+  private readonly onTaken = (): void => this.unread.took();
   private beating: NodeJS.Timeout | undefined;
 
   constructor(socket: Duplex) {
@@ -97,17 +99,17 @@ export class Connection {
     if (this.closed || pending.length === 0) return;
     if (pending.length > 1 && pendingBytes > copiedBytesMax) {
       socket.cork();
-      for (const piece of pending) socket.write(piece);
+      for (const piece of pending) socket.write(piece, this.onTaken);
       socket.uncork();
-    } else socket.write(pending.length === 1 ? pending[0]! : Buffer.concat(pending, pendingBytes));
+    } else socket.write(pending.length === 1 ? pending[0]! : Buffer.concat(pending, pendingBytes), this.onTaken);
   }
 
   /**
-   * Ends a connection whose peer has not taken what earlier turns wrote. Whoever sends is in the middle of something,
+   * Ends a connection whose peer has not taken for long what earlier turns wrote. Whoever sends is in the middle of something,
    * a call whose id it does not have yet or one of many cancels, so the end is told in a turn of its own.
    */
   private isStuck(): boolean {
-    if (this.pending.length > 0 || this.socket.writableLength <= limits.unreadBytesMax) return false;
+    if (this.pending.length > 0 || !this.unread.isStuck(this.socket.writableLength, performance.now())) return false;
     this.stop();
     setImmediate(() => this.events?.onClose(unreachable('the peer does not read')));
     return true;

@@ -77,6 +77,36 @@ test('acceptConnections: another version is answered 426 with the version spoken
   assert.match(text, /"code":"PROTOCOL_MISMATCH"/);
 });
 
+test('Connection: a peer that reads late gets all that was sent meanwhile', async (t) => {
+  const server = createServer();
+  const { promise: accepted, resolve: accept } = Promise.withResolvers<Connection>();
+  const onConnection = (connection: Connection) => {
+    accept(connection);
+    return { onFrame: () => undefined, onClose: () => undefined };
+  };
+  acceptConnections(server, onConnection, undefined);
+  const socket = connect(await listening(t, server), '127.0.0.1');
+  t.after(() => socket.destroy());
+  socket.write(`GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: ${protocolName}\r\n\r\n`);
+  socket.pause();
+  const connection = await accepted;
+  const body = Buffer.alloc(limits.unreadLongBytesMax);
+  for (let i = 0; i < 6; i++) {
+    connection.send('partial', i, {}, [body]);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.ok(connection.isOpen);
+  let bytes = 0;
+  const { promise: read, resolve: end } = Promise.withResolvers<void>();
+  socket.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes >= 6 * body.length) end();
+  });
+  socket.resume();
+  await read;
+  assert.ok(connection.isOpen);
+});
+
 test('Connection: a peer that does not read costs a bounded amount of memory, then its connection', async (t) => {
   const server = createServer();
   const { promise: accepted, resolve: accept } = Promise.withResolvers<Connection>();
@@ -91,7 +121,7 @@ test('Connection: a peer that does not read costs a bounded amount of memory, th
   socket.write(`GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: ${protocolName}\r\n\r\n`);
   socket.pause();
   const connection = await accepted;
-  const body = Buffer.alloc(1024 * 1024);
+  const body = Buffer.alloc(8 * 1024 * 1024);
   let largest = 0;
   for (let i = 0; i < 100 && connection.isOpen; i++) {
     connection.send('partial', i, {}, [body]);

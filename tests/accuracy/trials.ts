@@ -14,7 +14,7 @@ import { DocumentCluster } from '../sources/document-cluster.ts';
 import { distributions, makeCollection, schema, type Collection } from './collections.ts';
 import { holdList, listings, trueTerms, type List } from './truth.ts';
 
-const indexOf = (shards: number) =>
+export const indexOf = (shards: number) =>
   ({ id: 'x0', name: 'terms', kind: 'document', schema, shards, replicas: 1 }) as const;
 
 /**

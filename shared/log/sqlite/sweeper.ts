@@ -82,6 +82,7 @@ export class Sweeper {
     const free = this.freePages.get()?.['freelist_count'] as number;
     if (free <= sparePages) return false;
     this.database.exec(`PRAGMA incremental_vacuum(${Math.min(vacuumedPages, free - sparePages)})`);
-    return true;
+    // A file that gives nothing back, such as one that was made anew by hand, is no reason to delete nothing.
+    return (this.freePages.get()?.['freelist_count'] as number) < free;
   }
 }
