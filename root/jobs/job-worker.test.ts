@@ -19,6 +19,12 @@ const body = parseIndexBody({ shards: 1, schema: { fields: { n: { kind: 'integer
 const common = { index: 'films-1', conflicts: 'count', docsPerSecond: null } as const;
 const atMs = 1;
 
+/** Whatever is waited for is there at once. */
+function soon(run: () => void): { cancel: () => void } {
+  const timer = setImmediate(run);
+  return { cancel: () => clearImmediate(timer) };
+}
+
 async function opened(t: { after: (close: () => void) => void }) {
   const log = new MemoryLog(() => 0);
   const catalog = new CatalogCopy(log);
@@ -56,6 +62,7 @@ async function opened(t: { after: (close: () => void) => void }) {
       catalog,
       telemetry: silentTelemetry,
       clock: { now: () => 0 },
+      timers: { at: (_at, run) => soon(run), afterReading: soon },
       timeOfDay: () => atMs,
     });
     const { signal } = new AbortController();
@@ -63,7 +70,7 @@ async function opened(t: { after: (close: () => void) => void }) {
     const { ended } = book.jobs.get(id)!;
     return [ended?.outcome, ended?.error?.code].join(' ').trim();
   };
-  return { book, index, swap, create, replace, work };
+  return { book, catalog, index, copy, swap, create, replace, work };
 }
 
 for (const [situation, isSwapped, expected] of [
@@ -78,6 +85,50 @@ for (const [situation, isSwapped, expected] of [
     assert.equal(await work(id), expected);
   });
 }
+
+// Each row: what becomes of the index to copy into, or of the alias, once the job was created.
+const copied: [situation: string, act: (about: Awaited<ReturnType<typeof opened>>) => Promise<unknown>, end: string][] =
+  [
+    ['nothing', async () => undefined, 'done'],
+    [
+      'another takes its place',
+      async ({ create, swap, replace }) => await replace(await create(swap)),
+      'failed INDEX_HELD',
+    ],
+  ];
+for (const [situation, act, end] of copied) {
+  test(`JobWorker: a reindex, of the index that it copies into ${situation}: ${end}`, async (t) => {
+    const about = await opened(t);
+    const { definition: other } = await defineIndex(about.catalog, 'other', body);
+    const { indexId, index } = about.swap;
+    const id = await about.create({
+      ...common,
+      kind: 'reindex',
+      index: 'other',
+      indexId: other.id,
+      into: index,
+      intoId: indexId,
+    });
+    await act(about);
+    assert.equal(await about.work(id), end);
+  });
+}
+
+test('JobWorker: a reindex that has swapped is done, though its copy is held for another by now', async (t) => {
+  const { catalog, copy, swap, create, replace, work } = await opened(t);
+  const id = await create(swap);
+  await replace(id);
+  for (const step of ['begin', 'hold'] as const) await moveIndex(catalog, copy, { job: id + 1, step });
+  assert.equal(await work(id), 'done');
+});
+
+test('JobWorker: a reindex ends by name where the alias stands for its copy meanwhile, beside its index', async (t) => {
+  const { catalog, swap, create, work } = await opened(t);
+  const id = await create(swap);
+  const node = RequestNode.body('films');
+  await setAliases(catalog, [{ action: 'add', alias: 'films', index: 'films-2', node, write: false }]);
+  assert.equal(await work(id), 'failed JOB_INTO_IN_ALIAS');
+});
 
 for (const [situation, isAfter, expected] of [
   ['before its index was replaced', false, 'failed INDEX_HELD'],
