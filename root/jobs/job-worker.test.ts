@@ -1,8 +1,9 @@
 /** How a job ends whose index, or the index it changes, was replaced meanwhile. Nothing of it is left to do, so no leaf is asked. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { baseOf } from '../../shared/catalog/take-over.ts';
 import type { JobSpec } from '../../shared/jobs/job-entry.ts';
+import { limits } from '../../shared/limits.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
@@ -12,6 +13,7 @@ import { defineIndex } from '../catalog/define-index.ts';
 import { setAliases } from '../catalog/set-aliases.ts';
 import { givenParts } from './given-parts.fixture.ts';
 import { JobBook } from './job-book.ts';
+import { JobPace } from './job-pace.ts';
 import { JobWorker, type JobDependencies } from './job-worker.ts';
 import { moveIndex, swapAlias } from './swap-alias.ts';
 
@@ -25,7 +27,7 @@ function soon(run: () => void): { cancel: () => void } {
   return { cancel: () => clearImmediate(timer) };
 }
 
-async function opened(t: { after: (close: () => void) => void }) {
+async function opened(t: TestContext) {
   const log = new MemoryLog(() => 0);
   const catalog = new CatalogCopy(log);
   const book = new JobBook(log, silentTelemetry);
@@ -43,9 +45,9 @@ async function opened(t: { after: (close: () => void) => void }) {
     alias: 'films',
   } as const;
   const base = baseOf(index, copy);
-  const create = async (spec: JobSpec): Promise<number> => {
+  const create = async (spec: JobSpec, until = -1): Promise<number> => {
     const catalogOffset = catalog.state.offset;
-    return await book.append({ entry: 'create', catalogOffset, spec, until: [-1], base, atMs });
+    return await book.append({ entry: 'create', catalogOffset, spec, until: [until], base, atMs });
   };
   const replace = async (job: number): Promise<void> => {
     await moveIndex(catalog, index, { job, step: 'begin' });
@@ -121,6 +123,21 @@ test('JobWorker: a reindex that has swapped is done, though its copy is held for
   for (const step of ['begin', 'hold'] as const) await moveIndex(catalog, copy, { job: id + 1, step });
   assert.equal(await work(id), 'done');
 });
+
+for (const isHeld of [false, true]) {
+  test(`JobWorker: pages of a throttled job are ${isHeld ? 'whole while writers wait' : 'as docsPerSecond says'}`, async (t) => {
+    const { catalog, index, swap, create, work } = await opened(t);
+    const id = await create({ ...swap, docsPerSecond: 3 }, 5);
+    if (isHeld) for (const step of ['begin', 'hold'] as const) await moveIndex(catalog, index, { job: id, step });
+    const { mock: sizes } = t.mock.method(JobPace.prototype, 'sizeAt');
+    // There is nobody to be asked for the page.
+    assert.equal(await work(id), 'failed INTERNAL');
+    assert.deepEqual(
+      sizes.calls.map(({ result }) => result),
+      [isHeld ? limits.scanDocumentsMax : 3],
+    );
+  });
+}
 
 test('JobWorker: a reindex ends by name where the alias stands for its copy meanwhile, beside its index', async (t) => {
   const { catalog, swap, create, work } = await opened(t);
