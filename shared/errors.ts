@@ -703,6 +703,13 @@ export const errorTable = {
       'documents could not be copied: they do not fit the index, or it has something else under their keys; so it does not take the place of the other',
     fix: 'reindex into a new index, whose schema they fit; POST /v1/jobs without an alias copies the rest and swaps nothing',
   },
+  JOB_INTO_IN_ALIAS: {
+    status: 409,
+    retry: 'never',
+    message:
+      'the alias stands for the index to copy into beside the one that is copied: searches would find each document twice',
+    fix: 'copy into an index that the alias does not stand for, or take it out of the alias and create the job again',
+  },
   JOB_ROUTINGS_MEET: {
     status: 409,
     retry: 'never',

@@ -52,6 +52,30 @@ test('createJob: a repeat under the key is the first, though its names stand for
   await assert.rejects(other, { code: 'IDEMPOTENCY_KEY_REUSED', detail: { id: String(first.id) } });
 });
 
+test('createJob: nothing is copied into an index that is held', async (t) => {
+  const { catalog, root, target } = await opened(t);
+  await moveIndex(catalog, target, { job: 7, step: 'begin' });
+  await createJob(root, { kind: 'reindex', index: 'films-1', into: 'films-2' });
+  await moveIndex(catalog, target, { job: 7, step: 'hold' });
+  const held = { code: 'INDEX_HELD', detail: { index: 'films-2' } };
+  for (const alias of [{}, { alias: 'films' }]) {
+    await assert.rejects(createJob(root, { kind: 'reindex', index: 'films-1', into: 'films-2', ...alias }), held);
+  }
+});
+
+test('createJob: a copy is of no index of the alias that it is to get', async (t) => {
+  const { catalog, root } = await opened(t);
+  const node = RequestNode.body('films');
+  const film = { action: 'add', alias: 'films', node } as const;
+  await setAliases(catalog, [
+    { ...film, index: 'films-1', write: true },
+    { ...film, index: 'films-2', write: false },
+  ]);
+  const refused = { code: 'JOB_INTO_IN_ALIAS', at: '/into', detail: { alias: 'films', into: 'films-2' } };
+  await assert.rejects(createJob(root, { ...reindex, index: 'films-1' }), refused);
+  await createJob(root, { kind: 'reindex', index: 'films-1', into: 'films-2' });
+});
+
 test('createJob: a body that differs beyond what a number holds is another', async (t) => {
   const { root } = await opened(t);
   const bodyOf = (rate: string): unknown =>

@@ -28,6 +28,11 @@ export class JobIndexes {
     return indexOfId(this.catalog.state, spec.index, spec.indexId);
   }
 
+  /** The index that is written to, as far as this root has read of it. */
+  knownTarget({ spec }: OfJob): IndexDefinition | undefined {
+    return indexOfId(this.catalog.state, spec.into ?? spec.index, spec.intoId ?? spec.indexId);
+  }
+
   private async find(name: string, id: string): Promise<IndexDefinition> {
     const { catalog } = this;
     const known = indexOfId(catalog.state, name, id);

@@ -1,8 +1,9 @@
 /** How a job ends whose index, or the index it changes, was replaced meanwhile. Nothing of it is left to do, so no leaf is asked. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { baseOf } from '../../shared/catalog/take-over.ts';
 import type { JobSpec } from '../../shared/jobs/job-entry.ts';
+import { limits } from '../../shared/limits.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
@@ -12,6 +13,7 @@ import { defineIndex } from '../catalog/define-index.ts';
 import { setAliases } from '../catalog/set-aliases.ts';
 import { givenParts } from './given-parts.fixture.ts';
 import { JobBook } from './job-book.ts';
+import { JobPace } from './job-pace.ts';
 import { JobWorker, type JobDependencies } from './job-worker.ts';
 import { moveIndex, swapAlias } from './swap-alias.ts';
 
@@ -19,7 +21,13 @@ const body = parseIndexBody({ shards: 1, schema: { fields: { n: { kind: 'integer
 const common = { index: 'films-1', conflicts: 'count', docsPerSecond: null } as const;
 const atMs = 1;
 
-async function opened(t: { after: (close: () => void) => void }) {
+/** Whatever is waited for is there at once. */
+function soon(run: () => void): { cancel: () => void } {
+  const timer = setImmediate(run);
+  return { cancel: () => clearImmediate(timer) };
+}
+
+async function opened(t: TestContext) {
   const log = new MemoryLog(() => 0);
   const catalog = new CatalogCopy(log);
   const book = new JobBook(log, silentTelemetry);
@@ -37,9 +45,9 @@ async function opened(t: { after: (close: () => void) => void }) {
     alias: 'films',
   } as const;
   const base = baseOf(index, copy);
-  const create = async (spec: JobSpec): Promise<number> => {
+  const create = async (spec: JobSpec, until = -1): Promise<number> => {
     const catalogOffset = catalog.state.offset;
-    return await book.append({ entry: 'create', catalogOffset, spec, until: [-1], base, atMs });
+    return await book.append({ entry: 'create', catalogOffset, spec, until: [until], base, atMs });
   };
   const replace = async (job: number): Promise<void> => {
     await moveIndex(catalog, index, { job, step: 'begin' });
@@ -56,6 +64,7 @@ async function opened(t: { after: (close: () => void) => void }) {
       catalog,
       telemetry: silentTelemetry,
       clock: { now: () => 0 },
+      timers: { at: (_at, run) => soon(run), afterReading: soon },
       timeOfDay: () => atMs,
     });
     const { signal } = new AbortController();
@@ -63,7 +72,7 @@ async function opened(t: { after: (close: () => void) => void }) {
     const { ended } = book.jobs.get(id)!;
     return [ended?.outcome, ended?.error?.code].join(' ').trim();
   };
-  return { book, index, swap, create, replace, work };
+  return { book, catalog, index, copy, swap, create, replace, work };
 }
 
 for (const [situation, isSwapped, expected] of [
@@ -78,6 +87,65 @@ for (const [situation, isSwapped, expected] of [
     assert.equal(await work(id), expected);
   });
 }
+
+// Each row: what becomes of the index to copy into, or of the alias, once the job was created.
+const copied: [situation: string, act: (about: Awaited<ReturnType<typeof opened>>) => Promise<unknown>, end: string][] =
+  [
+    ['nothing', async () => undefined, 'done'],
+    [
+      'another takes its place',
+      async ({ create, swap, replace }) => await replace(await create(swap)),
+      'failed INDEX_HELD',
+    ],
+  ];
+for (const [situation, act, end] of copied) {
+  test(`JobWorker: a reindex, of the index that it copies into ${situation}: ${end}`, async (t) => {
+    const about = await opened(t);
+    const { definition: other } = await defineIndex(about.catalog, 'other', body);
+    const { indexId, index } = about.swap;
+    const id = await about.create({
+      ...common,
+      kind: 'reindex',
+      index: 'other',
+      indexId: other.id,
+      into: index,
+      intoId: indexId,
+    });
+    await act(about);
+    assert.equal(await about.work(id), end);
+  });
+}
+
+test('JobWorker: a reindex that has swapped is done, though its copy is held for another by now', async (t) => {
+  const { catalog, copy, swap, create, replace, work } = await opened(t);
+  const id = await create(swap);
+  await replace(id);
+  for (const step of ['begin', 'hold'] as const) await moveIndex(catalog, copy, { job: id + 1, step });
+  assert.equal(await work(id), 'done');
+});
+
+for (const isHeld of [false, true]) {
+  test(`JobWorker: pages of a throttled job are ${isHeld ? 'whole while writers wait' : 'as docsPerSecond says'}`, async (t) => {
+    const { catalog, index, swap, create, work } = await opened(t);
+    const id = await create({ ...swap, docsPerSecond: 3 }, 5);
+    if (isHeld) for (const step of ['begin', 'hold'] as const) await moveIndex(catalog, index, { job: id, step });
+    const { mock: sizes } = t.mock.method(JobPace.prototype, 'sizeAt');
+    // There is nobody to be asked for the page.
+    assert.equal(await work(id), 'failed INTERNAL');
+    assert.deepEqual(
+      sizes.calls.map(({ result }) => result),
+      [isHeld ? limits.scanDocumentsMax : 3],
+    );
+  });
+}
+
+test('JobWorker: a reindex ends by name where the alias stands for its copy meanwhile, beside its index', async (t) => {
+  const { catalog, swap, create, work } = await opened(t);
+  const id = await create(swap);
+  const node = RequestNode.body('films');
+  await setAliases(catalog, [{ action: 'add', alias: 'films', index: 'films-2', node, write: false }]);
+  assert.equal(await work(id), 'failed JOB_INTO_IN_ALIAS');
+});
 
 for (const [situation, isAfter, expected] of [
   ['before its index was replaced', false, 'failed INDEX_HELD'],

@@ -49,7 +49,7 @@ import { jobKinds } from './kinds/job-kinds.ts';
 import { requireApart } from './require-apart.ts';
 import { scanPage, type Page } from './scan-page.ts';
 import { strayCopies } from './stray-copies.ts';
-import { isSwapped } from './swap-alias.ts';
+import { isSwapped, requireOutside } from './swap-alias.ts';
 import { caughtUpEntries, entriesBeyond, isHeldBy, TakePlace } from './take-place.ts';
 import { uncopy } from './uncopy.ts';
 
@@ -186,9 +186,11 @@ export class JobWorker {
       throw stoppedAt(job);
     }
     if (jobKinds[job.spec.kind].does === 'aggregates') return await this.aggregate(job);
-    if (job.spec.into === undefined && (await this.place.isElsewhere(job))) {
-      return await this.end('failed', new SheafError('INDEX_HELD', { detail: { index: job.spec.index } }));
+    if (await this.place.isElsewhere(job)) {
+      const index = job.spec.into ?? job.spec.index;
+      return await this.end('failed', new SheafError('INDEX_HELD', { detail: { index } }));
     }
+    requireOutside(this.root.catalog.state, job.spec);
     const item = nextItem(job);
     if (job.spec.alias !== undefined && !this.place.hasBegun) await this.place.begin(job);
     if (item >= 0) {

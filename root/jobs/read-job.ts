@@ -26,7 +26,7 @@ const readRate = numberThat(
 
 /**
  * @throws SheafError for the first fault, with a JSON pointer to it; INDEX_KIND_WRONG, INDEX_APPEND_ONLY; what `findSource` throws;
- *   ALIAS_NOT_FOUND, NAME_TAKEN
+ *   ALIAS_NOT_FOUND, NAME_TAKEN, JOB_INTO_IN_ALIAS; INDEX_HELD, also of what it would write to
  */
 export async function readJob(
   body: unknown,
@@ -47,10 +47,7 @@ export async function readJob(
   const docsPerSecond = properties.optional('docsPerSecond', readRate, null);
   const { index, filter } = await findSource(catalog, properties.required('index', readNonEmptyString), '/index');
   requireOperation(kinds, index, jobKinds[name].operation);
-  // What is changed in it now would be in no copy: as of any write.
-  if (jobKinds[name].does === 'changes' && (index.move?.heldAt ?? null) !== null) {
-    throw new SheafError('INDEX_HELD', { detail: { index: index.name } });
-  }
+  if (jobKinds[name].does === 'changes') requireFree(index);
   const asked = properties.optional(
     'query',
     (each) => {
@@ -62,6 +59,7 @@ export async function readJob(
   const findWritten = async (each: string): Promise<IndexDefinition> => {
     const target = await catalog.find(each);
     requireOperation(kinds, target, jobKinds[name].operation);
+    requireFree(target);
     return target;
   };
   const own = await jobKinds[name].read(properties, index, { catalog, find: findWritten });
@@ -79,6 +77,11 @@ export async function readJob(
     docsPerSecond,
   };
   return { spec, index };
+}
+
+/** What is changed in an index that is held would be in no copy: as of any write. @throws SheafError INDEX_HELD */
+function requireFree({ name, move }: IndexDefinition): void {
+  if ((move?.heldAt ?? null) !== null) throw new SheafError('INDEX_HELD', { detail: { index: name } });
 }
 
 function refusePart(query: unknown): SheafError {

@@ -19,11 +19,23 @@ import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 
 type Swap = Pick<JobSpec, 'index' | 'indexId' | 'into' | 'intoId' | 'alias' | 'retireAs'>;
 
-/** Whether it could be done now, so that nobody waits for hours to be told that it cannot. @throws SheafError ALIAS_NOT_FOUND, NAME_TAKEN */
+/** Whether it could be done now, so that nobody waits for hours to be told that it cannot. @throws SheafError ALIAS_NOT_FOUND, NAME_TAKEN, JOB_INTO_IN_ALIAS */
 export function checkSwap(state: CatalogState, swap: Swap): void {
   if (swap.alias === undefined) return;
+  requireOutside(state, swap, '/into');
   const changed = changeAliases(state.indexes, state.aliases, actionsOf(state, swap));
   if ('fault' in changed) throw errorOf(changed.fault, swap);
+}
+
+/**
+ * Until the swap the alias stands for the index, and not for its copy as well.
+ * @param at of the body that asks for it
+ * @throws SheafError JOB_INTO_IN_ALIAS
+ */
+export function requireOutside({ aliases }: CatalogState, { alias, indexId, into, intoId }: Swap, at?: string): void {
+  const ids = aliases.get(alias ?? '')?.indexes.map(({ id }) => id) ?? [];
+  if (intoId === undefined || !ids.includes(intoId) || !ids.includes(indexId)) return;
+  throw new SheafError('JOB_INTO_IN_ALIAS', { ...(at === undefined ? {} : { at }), detail: { alias, into } });
 }
 
 export interface Copied {

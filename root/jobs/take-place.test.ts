@@ -4,6 +4,7 @@ import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { SheafError } from '../../shared/errors.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { Job, JobCounts, JobSpec } from '../../shared/jobs/job-entry.ts';
+import { limits } from '../../shared/limits.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
@@ -28,6 +29,8 @@ class PlaceOfTest {
   readonly book = new JobBook(this.log, silentTelemetry);
   now = 1000;
   isLost = false;
+  /** Done once, before the next step is said. */
+  meanwhile: (() => void) | null = null;
   /** Names of the copies that were made searchable. */
   readonly refreshed: string[] = [];
   /** Of the one shard of films-1. */
@@ -41,6 +44,9 @@ class PlaceOfTest {
     const lease = {
       require: (): void => {
         if (this.isLost) throw new Error('the lease is lost');
+        const then = this.meanwhile;
+        this.meanwhile = null;
+        then?.();
       },
     };
     const refresh = async ({ name }: IndexDefinition): Promise<void> => void this.refreshed.push(name);
@@ -284,6 +290,57 @@ test('TakePlace: a hold that was released and came again is another, and what ca
   assert.deepEqual([about.isSwapped, about.source.move?.heldAt], [false, heldAgainAt]);
   assert.equal(await swap({ heldAt: heldAgainAt, until: [5] }), true);
   assert.equal(about.isSwapped, true);
+});
+
+test('TakePlace: what another holder has measured is followed before the alias is swapped', async (t) => {
+  const about = await opened(t);
+  const { place, job } = about;
+  await place.begin(job);
+  about.now += moveKnownMs;
+  await place.next(job);
+  about.head = 4;
+  assert.deepEqual(await place.ahead(job), { until: [4] });
+  // Measured, and not copied as far.
+  assert.deepEqual([await place.next(job), about.isSwapped], [{ next: 'follow' }, false]);
+  await about.follow();
+  assert.deepEqual([await place.next(about.job), about.isSwapped], [{ next: 'again' }, true]);
+});
+
+test('TakePlace: a hold that came while heads of another were measured is looked at once more', async (t) => {
+  const about = await opened(t);
+  const { place, job, catalog } = about;
+  await place.begin(job);
+  about.now += moveKnownMs;
+  await place.next(job);
+  about.head = 4;
+  const heldAgainAt = catalog.state.offset + 2;
+  about.meanwhile = () => {
+    for (const step of ['release', 'hold'] as const) void moveIndex(catalog, about.source, { job: job.id, step });
+    const measured = { step: 'measure', heldAt: heldAgainAt, until: [9] } as const;
+    void moveIndex(catalog, about.source, { job: job.id, ...measured });
+  };
+  assert.deepEqual(await place.ahead(job), { until: null });
+  assert.deepEqual(about.source.move, { job: job.id, heldAt: heldAgainAt, until: [9] });
+});
+
+test('TakePlace: fields that came under the hold, and are too many for the copy, end the job by name', async (t) => {
+  const about = await opened(t);
+  const { place, catalog, job } = about;
+  const fields = Object.fromEntries(
+    Array.from({ length: limits.fieldsMax - 1 }, (_, i) => [`f${i}`, { kind: 'keyword' }]),
+  );
+  await defineIndex(catalog, 'films-2', parseIndexBody({ shards: 1, schema: { fields } }));
+  await place.begin(job);
+  about.now += moveKnownMs;
+  await place.next(job);
+  await about.follow();
+  await defineIndex(
+    catalog,
+    'films-1',
+    parseIndexBody({ shards: 1, schema: { fields: { late: { kind: 'keyword' } } } }),
+  );
+  await assert.rejects(place.next(about.job), { code: 'SCHEMA_INVALID' });
+  assert.equal(about.isSwapped, false);
 });
 
 test('TakePlace: another job that changes the index is waited for', async (t) => {

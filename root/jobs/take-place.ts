@@ -130,21 +130,28 @@ export class TakePlace {
   }
 
   /** Whether the job has swapped the alias: then there is nothing left to call off. */
-  async isTaken({ spec }: Job): Promise<boolean> {
-    if (spec.alias === undefined) return false;
-    const { catalog } = this.root;
-    await catalog.catchUp();
-    return isSwapped(catalog.state, spec) && this.options.indexes.knownSource({ spec })?.replacedAt !== undefined;
+  async isTaken(job: Job): Promise<boolean> {
+    if (job.spec.alias === undefined) return false;
+    await this.root.catalog.catchUp();
+    return this.hasSwapped(job);
+  }
+
+  /** As far as this root has read the catalog. */
+  private hasSwapped({ spec }: Pick<Job, 'spec'>): boolean {
+    const isOver = isSwapped(this.root.catalog.state, spec);
+    return isOver && this.options.indexes.knownSource({ spec })?.replacedAt !== undefined;
   }
 
   /**
-   * Whether another index has the place of the one that a job changes, since it was asked for. A copy waits for all jobs that it knows of before it
+   * Whether another index has the place of the one that a job changes, or copies into, since it was asked for. A copy waits for all jobs that it knows of before it
    * holds the index; one that was created at that moment it may not know.
    * @throws SheafError INDEX_HELD while that is open; LOG_UNAVAILABLE, PARTITION_STOPPED
    */
   async isElsewhere(job: Pick<Job, 'spec' | 'catalogOffset'>): Promise<boolean> {
     await this.root.catalog.catchUp();
-    const index = this.options.indexes.knownSource(job);
+    // What comes after its own swap is written to the copy as by anybody.
+    if (job.spec.alias !== undefined && this.hasSwapped(job)) return false;
+    const index = this.options.indexes.knownTarget(job);
     if ((index?.move?.heldAt ?? null) !== null) throw new SheafError('INDEX_HELD', { detail: { index: index!.name } });
     return (index?.replacedAt ?? -1) > job.catalogOffset;
   }

@@ -119,9 +119,18 @@ function moved(entries: string): string {
   for (const entry of entries.split(' ')) {
     const [step, number, last] = entry.split(/[@:=]/);
     const [heldAt, until] = [Number(number), [Number(last)]];
-    if (step === 'swap') {
+    if (step === 'swap' || step === 'swapForAnother') {
       const base = { lacks: [], replicas: 1 };
-      const ends = { index: 'old', id: 'x0', heldAt, until, from: [1], into: 'new', intoId: 'x1', base };
+      const ends = {
+        index: 'old',
+        id: 'x0',
+        heldAt,
+        until,
+        from: [1],
+        into: 'new',
+        intoId: step === 'swap' ? 'x1' : 'x9',
+        base,
+      };
       state = apply(state, '_aliases', { change: 'setAliases', actions: actionsOf('+a:new'), ends });
     } else if (step === 'measure') {
       state = apply(state, 'old', { change: 'move', id: 'x0', job: 7, step, heldAt, until });
@@ -163,6 +172,11 @@ const moves: [name: string, entries: string, expected: string][] = [
   ['swapped by a hold of before', 'begin:7 hold:7 measure@3=8 release:7 hold:7 swap@3=8', '7 held since 6'],
   ['swapped after it was released', 'begin:7 hold:7 measure@3=8 release:7 swap@3=8', '7'],
   ['swapped by one who has copied less', 'begin:7 hold:7 measure@3=8 measure@3=9 swap@3=8', '7 held since 3 up to 9'],
+  [
+    'swapped for a copy whose name another has',
+    'begin:7 hold:7 measure@3=8 swapForAnother@3=8',
+    '7 held since 3 up to 8',
+  ],
   ['swapped twice', 'begin:7 hold:7 measure@3=8 swap@3=8 swap@3=8', 'free a=new 5 new took x0 up to 8'],
 ];
 for (const [name, entries, expected] of moves) test(`a move: ${name}`, () => assert.equal(moved(entries), expected));
