@@ -5,7 +5,7 @@
  */
 import { findIndex, type CatalogState, type IndexDefinition } from '../shared/catalog/catalog.ts';
 import { SheafError } from '../shared/errors.ts';
-import { isOfIndex, partitionOf } from '../shared/index-kinds/partitions.ts';
+import { indexIdOf, isOfIndex, partitionOf } from '../shared/index-kinds/partitions.ts';
 import type { RequestAnswer } from '../shared/log/keyed-requests.ts';
 import { stopped } from '../shared/log/stop.ts';
 import type { ShardFailure } from '../shared/protocol/tasks/task.ts';
@@ -62,7 +62,7 @@ export interface IngestAnswer extends WriteResult {
   readonly token: string | null;
   /** Whether every ready replica has the writes searchable; null when that was not asked, or after a fault. */
   readonly refreshed: boolean | null;
-  /** The index that these are of, which a repeat was recorded in before; null where there are none, or it is gone. */
+  /** The index that these are of, which a repeat was recorded in before: of one that is gone the id is its name. Null where there are none. */
   readonly judgedIn: Pick<IndexDefinition, 'id' | 'name'> | null;
   /** Of the lines that are judged, in their order. */
   readonly outcomes: readonly LineOutcome[];
@@ -107,8 +107,9 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   if (isAsked) await root.newShards.waitAfterWrite(root, index, outcomesTimeoutMs);
   const { judged } = written;
   // Where the index is gone nobody knows what came of its entries: others of the same shard and offset are of other documents.
-  const judgedIn = indexOfPartition(root.catalog.state, judged[0]?.partition) ?? null;
-  const asked = { index: judgedIn ?? index, judged, timeoutMs: outcomesTimeoutMs };
+  const there = indexOfPartition(root.catalog.state, judged[0]?.partition);
+  const judgedIn = there ?? goneIndexOf(judged[0]?.partition);
+  const asked = { index: there ?? index, judged, timeoutMs: outcomesTimeoutMs };
   const answer = { ...written, token, judgedIn, outcomes: await askOutcomes(root, asked) };
   if (refreshTimeoutMs === undefined || written.fault !== null) return { ...answer, refreshed: null };
   const failures: readonly ShardFailure[] = await refreshReplicas(root, {
@@ -119,6 +120,13 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   // A repeat, of what was recorded in the index that an alias was written to before.
   const isElsewhere = written.appended.some(({ partition }) => !isOfIndex(partition, index));
   return { ...answer, refreshed: failures.length === 0 && !isElsewhere };
+}
+
+/** An index that was deleted has no other name any more than its id. */
+function goneIndexOf(partition: string | undefined): Pick<IndexDefinition, 'id' | 'name'> | null {
+  if (partition === undefined) return null;
+  const id = indexIdOf(partition);
+  return { id, name: id };
 }
 
 /** All that one request has judged is in one index. */

@@ -475,7 +475,7 @@ export const errorTable = {
     status: 400,
     retry: 'never',
     message: 'a header that makes the write conditional cannot be read, or not be heeded by this request',
-    fix: 'send If-None-Match: * to create, If-Match: "SEQUENCE" or If-Match: * to change what is there; not both; of many documents each line says its condition',
+    fix: 'send If-None-Match: * to create, If-Match with the ETag that was read, "TERM.SEQUENCE", or If-Match: * to change what is there; not both; of many documents each line says its condition',
   },
   CONDITION_FAILED: {
     status: 412,

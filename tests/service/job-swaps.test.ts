@@ -14,7 +14,7 @@ interface Job {
 }
 
 interface Refusal {
-  readonly error: { readonly code: string; readonly detail: { readonly id: string } };
+  readonly error: { readonly code: string; readonly detail: { readonly id: string; readonly term: number } };
 }
 
 let cluster: Cluster;
@@ -214,6 +214,9 @@ test('a job that swaps an alias: fields, replicas and keyed requests of the inde
       { n: 1001, late: 'y' },
     );
     assert.deepEqual([status, body.error.code], [503, 'OUTCOME_UNCERTAIN']);
+    // By the offset and a term of another index somebody would make a condition that holds by chance.
+    const copy = (await fetch(root(`indexes/${name}/documents/new`))).headers.get('etag')!;
+    assert.notEqual(body.error.detail['term'], Number(copy.slice(1).split('.')[0]));
   }
 });
 
