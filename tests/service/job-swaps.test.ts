@@ -215,8 +215,8 @@ test('a job that swaps an alias: fields, replicas and keyed requests of the inde
     );
     assert.deepEqual([status, body.error.code], [503, 'OUTCOME_UNCERTAIN']);
     // By the offset and a term of another index somebody would make a condition that holds by chance.
-    const copy = (await fetch(root(`indexes/${name}/documents/new`))).headers.get('etag')!;
-    assert.notEqual(body.error.detail['term'], Number(copy.slice(1).split('.')[0]));
+    const tag = (await fetch(root(`indexes/${name}/documents/new`))).headers.get('etag')!;
+    assert.notEqual(body.error.detail.term, Number(tag.slice(1).split('.')[0]));
   }
 });
 
