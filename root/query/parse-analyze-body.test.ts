@@ -42,7 +42,7 @@ const faults: [body: unknown, fault: string, facts?: Readonly<Record<string, unk
   ],
   [{ field: 'nope', text: 'a' }, 'FIELD_UNKNOWN /field'],
   [{ field: 'year', text: 'a' }, 'FIELD_KIND_WRONG /field'],
-  [{ analyzer: 'french', text: 'a' }, 'REQUEST_VALUE_INVALID /analyzer'],
+  [{ analyzer: 'klingon', text: 'a' }, 'REQUEST_VALUE_INVALID /analyzer'],
   [{ field: 'title', text: 'a', x: 1 }, 'REQUEST_FIELD_UNKNOWN /x'],
 ];
 for (const [body, fault, facts] of faults) {

@@ -71,7 +71,8 @@ const rows: [text: string, expected: Query][] = [
     should(must(term('body', 'spider'), term('body', 'man')), must(term('title', 'spider'), term('title', 'man'))),
   ],
   ['title:Spider-Man', must(term('title', 'spider'), term('title', 'man'))],
-  ['title:a,A', term('title', 'a')],
+  // A word that is repeated counts twice.
+  ['title:a,A', { kind: 'boosted', query: term('title', 'a'), boost: 2 }],
   ['title:&', { kind: 'none' }],
   ['and Or', should(word('and'), word('or'))],
   ['TO', word('to')],
