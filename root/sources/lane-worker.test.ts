@@ -20,6 +20,11 @@ import { rootKinds } from '../kinds/root-kinds.ts';
 import { openGround, orders, rollupName, startWorker, writtenTo, type Ground } from './lanes.fixture.ts';
 import { MemoryCluster } from './memory-cluster.fixture.ts';
 
+const threeOrders: [key: string, value: string][] = [
+  ['a', '{"n":1}'],
+  ['b', '{"n":2}'],
+  ['c', '{"n":3}'],
+];
 const made = { catalogOf: (log: Log) => new CatalogCopy(log), kinds: rootKinds };
 
 type Sent = readonly [key: string | null, value: string | null];
@@ -181,13 +186,7 @@ test('LaneWorker: in a roll-up each message is an increment, at its own time', a
 test('LaneWorker: what Kafka has no more is counted, and the rest is read', async (t) => {
   const log = new MemoryLog(() => 0);
   const cluster = new MemoryCluster();
-  cluster.fill('orders', [
-    [
-      ['a', '{"n":1}'],
-      ['b', '{"n":2}'],
-      ['c', '{"n":3}'],
-    ],
-  ]);
+  cluster.fill('orders', [threeOrders]);
   const ground = await openGround(made, log);
   t.after(() => ground.close());
   await ground.book.append({
@@ -457,13 +456,7 @@ test('LaneWorker: what was read and not written is read again where the topic ha
     return steps === 1 ? 1 : 2;
   };
   const cluster = new MemoryCluster({ step });
-  cluster.fill('orders', [
-    [
-      ['a', '{"n":1}'],
-      ['b', '{"n":2}'],
-      ['c', '{"n":3}'],
-    ],
-  ]);
+  cluster.fill('orders', [threeOrders]);
   const ground = await openGround(made, log);
   t.after(() => ground.close());
   const worker = startWorker(ground, cluster, 0);
