@@ -7,19 +7,23 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, suite, test } from 'node:test';
 import { systemClock } from '../../shared/clock/clock.ts';
 import { readConfig } from '../../shared/config/read.ts';
+import { freePorts, type PortBlock } from '../../tests/cluster/port-blocks.ts';
 import { up } from './up.ts';
 
 suite('up', () => {
   let data: string;
-  let port: string;
+  let block: PortBlock;
   let output: string;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     data = mkdtempSync(join(tmpdir(), 'sheaf-up-'));
-    port = String(36_000 + (process.pid % 100) * 20);
+    block = await freePorts(1);
     output = '';
   });
-  afterEach(() => rmSync(data, { recursive: true, force: true }));
+  afterEach(() => {
+    block.reservation.close();
+    rmSync(data, { recursive: true, force: true });
+  });
 
   /** Runs until `stopAt` was printed and then `afterMs` have passed. Resolves to the exit code or the failure's line. */
   async function run(stopAt: string, afterMs = 0): Promise<string> {
@@ -29,7 +33,7 @@ suite('up', () => {
       output += text.toString();
       if (text.includes(stopAt)) setTimeout(() => stopped.resolve(), afterMs);
     });
-    const config = readConfig('up', { port, data, leaves: '1' }, {});
+    const config = readConfig('up', { port: String(block.port), data, leaves: '1' }, {});
     const world = { output: stream, clock: systemClock, random: Math.random, onImpatience: () => undefined };
     return await up(config, { ...world, stopped: stopped.promise }).then(String, (error: Error) => error.message);
   }

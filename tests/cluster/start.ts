@@ -1,12 +1,12 @@
 /** Starts a real cluster for a test: `sheaf up` on free ports with a data folder of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from './port-blocks.ts';
 
 export interface ClusterOptions {
   /** Null for what `up` takes when nothing is said. */
@@ -147,43 +147,4 @@ async function untilPrinted(up: ChildProcess, output: () => string, text: string
     if (waitedMs > startMsMax) throw new Error(`sheaf up did not print "${text}": ${output()}`);
     await sleep(pollMs);
   }
-}
-
-/** Test files run at the same time, each in a process with another id: their blocks begin apart. */
-let nextBlock = process.pid % 120;
-const blockPorts = 100;
-const firstPort = 20_000;
-
-/**
- * The first port of a block whose ports for the root, the log and the leaves are free. The last port of the block is listened at for
- * as long as the cluster is there: between its being found free and its first process another file could find it free as well.
- */
-async function freePorts(leaves: number): Promise<{ port: number; reservation: Server }> {
-  for (;;) {
-    nextBlock = (nextBlock + 1) % 120;
-    const port = firstPort + nextBlock * blockPorts;
-    const reservation = await listenAt(port + blockPorts - 1);
-    if (reservation === null) continue;
-    const ports = [port, port + 1, ...Array.from({ length: leaves }, (_, i) => port + 10 + i)];
-    const free = await Promise.all(ports.map(isFree));
-    if (free.every(Boolean)) return { port, reservation };
-    reservation.close();
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = await listenAt(port);
-  if (server === null) return false;
-  server.close();
-  await once(server, 'close');
-  return true;
-}
-
-/** Null where somebody else listens. It keeps no process. */
-function listenAt(port: number): Promise<Server | null> {
-  return new Promise((resolve) => {
-    const server = createServer().unref();
-    server.once('error', () => resolve(null));
-    server.listen(port, '127.0.0.1', () => resolve(server));
-  });
 }
