@@ -1,6 +1,10 @@
 /** An explanation is the score, to the last bit, and its formulas give its values. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { textOfRead } from '../../shared/expression/document-reads.ts';
+import { parsedScriptOf } from '../../shared/expression/document-script.ts';
+import { evaluate } from '../../shared/expression/evaluate.ts';
+import { scoreOf } from '../../shared/query/clauses/script-score.ts';
 import { scoringTerms, type Query } from '../../shared/query/query.ts';
 import type { Explanation } from '../../shared/ranking/explanation.ts';
 import { addStatistics, noStatistics } from '../../shared/ranking/statistics.ts';
@@ -49,8 +53,22 @@ function recomputed({ value, description, details = [] }: Explanation): number {
     const most = Math.max(0, ...details.map((part) => part.value));
     return most + Number(/\+ (\S+) ×/.exec(description)![1]) * (sum - most);
   }
+  if (description.startsWith('script_score: ')) return scriptValue(description.slice('script_score: '.length), details);
   assert.equal(details.length, 0, `a formula that is not known: ${description}`);
   return value;
+}
+
+/** @param details the score, then the parameters and what was read of the document */
+function scriptValue(source: string, details: readonly Explanation[]): number {
+  const named = new Map(details.slice(1).map(({ value, description }) => [description, value]));
+  const params = Object.fromEntries(
+    [...named].flatMap(([name, value]) => (name.startsWith('params.') ? [[name.slice('params.'.length), value]] : [])),
+  );
+  const { expression, constants, reads } = parsedScriptOf({ source, params });
+  const variables = reads.map((read) =>
+    read.of === 'score' ? details[0]!.value : (named.get(textOfRead(read)) ?? NaN),
+  );
+  return scoreOf(evaluate(expression, [...constants, ...variables]));
 }
 
 function checkTree(node: Explanation, where: string): number {

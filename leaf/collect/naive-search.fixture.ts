@@ -135,7 +135,10 @@ export function naiveMatches(document: NaiveDocument, query: Query): boolean {
     }
     case 'boosted':
     case 'constantScore':
+    case 'scriptScore':
       return naiveMatches(document, query.query);
+    case 'script':
+      return naiveScript(document, query.script.source, query.script.params, 0) !== 0;
     case 'disMax':
       return query.queries.some((child) => naiveMatches(document, child));
   }
@@ -167,6 +170,10 @@ export function naiveScore(all: readonly NaiveDocument[], document: NaiveDocumen
       return query.boost * naiveScore(all, document, query.query);
     case 'constantScore':
       return query.score;
+    case 'scriptScore': {
+      const { source, params } = query.script;
+      return Math.max(0, naiveScript(document, source, params, naiveScore(all, document, query.query)));
+    }
     case 'disMax': {
       const matching = query.queries.filter((child) => naiveMatches(document, child));
       const scores = matching.map((child) => naiveScore(all, document, child));
@@ -190,8 +197,31 @@ export function naiveScore(all: readonly NaiveDocument[], document: NaiveDocumen
     case 'regexp':
     case 'exists':
     case 'ids':
+    case 'script':
       return 1;
   }
+}
+
+/** The scripts of the fixtures, which read one field; 0 for what is no number, or no finite one. */
+function naiveScript(
+  document: NaiveDocument,
+  source: string,
+  params: Readonly<Record<string, number>>,
+  score: number,
+): number {
+  const field = /doc\['([^']*)'\]/.exec(source)?.[1] ?? '';
+  const held = valuesOf(document, field);
+  const least = Math.min(...held.map(Number));
+  const meanings: Readonly<Record<string, number>> = {
+    'doc[F].value > params.a': held.length > 0 && least > params['a']! ? 1 : 0,
+    'doc[F].size() % 2': held.length % 2,
+    'doc[F].empty ? _score : doc[F].value * params.a': held.length === 0 ? score : least * params['a']!,
+    '_score * params.a + 1': score * params['a']! + 1,
+    'doc[F].value / 0': 0,
+  };
+  const value = meanings[source.replaceAll(/'[^']*'/g, 'F')];
+  if (value === undefined) throw new Error(`the slow twin does not know ${source}`);
+  return Number.isFinite(value) ? value : 0;
 }
 
 function fuzzyScore(all: readonly NaiveDocument[], document: NaiveDocument, query: QueryOf<'fuzzy'>): number {

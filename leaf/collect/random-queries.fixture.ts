@@ -6,6 +6,7 @@ import { calendarUnits } from '../../shared/dates/date-borders.ts';
 import type { DateRangeRequest, IpRangeRequest, RangeRequest } from '../../shared/aggregation/range.ts';
 import type { TermsRequest } from '../../shared/aggregation/terms.ts';
 import type { ValueKind } from '../../shared/aggregation/value-kind.ts';
+import type { DocumentScript } from '../../shared/expression/document-script.ts';
 import type { Query } from '../../shared/query/query.ts';
 import type { SourceFilter } from '../../shared/query/request.ts';
 import type { SortKey } from '../../shared/ranking/order.ts';
@@ -62,7 +63,19 @@ const makers: ((draw: Draw) => Query)[] = [
   }),
   (draw) => ({ kind: 'exists', field: draw.pick([...termFields, ...numberFields]) }),
   (draw) => ({ kind: 'ids', keys: draw.some(4, () => `k${draw.below(150)}`) }),
+  (draw) => ({ kind: 'script', script: script(draw, ['doc[F].value > params.a', 'doc[F].size() % 2']) }),
 ];
+
+const scriptsOfScores = [
+  'doc[F].empty ? _score : doc[F].value * params.a',
+  '_score * params.a + 1',
+  'doc[F].value / 0',
+];
+
+function script(draw: Draw, sources: readonly string[]): DocumentScript {
+  const source = draw.pick(sources).replaceAll('[F]', `['${draw.pick(numberFields)}']`);
+  return { source, params: { a: draw.pick([0, 0.5, -3, 40]) } };
+}
 
 function range<T>(draw: Draw, make: () => T): { low?: T; high?: T; lowInclusive: boolean; highInclusive: boolean } {
   return {
@@ -76,11 +89,13 @@ function range<T>(draw: Draw, make: () => T): { low?: T; high?: T; lowInclusive:
 export function randomQuery(draw: Draw, depth = 3): Query {
   if (depth === 0 || draw.chance(0.4)) return draw.pick(makers)(draw);
   const clauses = (countMax: number): Query[] => draw.some(countMax, () => randomQuery(draw, depth - 1));
-  switch (draw.below(8)) {
+  switch (draw.below(9)) {
     case 0:
       return { kind: 'boosted', query: randomQuery(draw, depth - 1), boost: draw.pick([0, 0.5, 3]) };
     case 1:
       return { kind: 'constantScore', query: randomQuery(draw, depth - 1), score: draw.pick([0, 2.5]) };
+    case 3:
+      return { kind: 'scriptScore', query: randomQuery(draw, depth - 1), script: script(draw, scriptsOfScores) };
     case 2:
       return { kind: 'disMax', queries: clauses(3), tieBreaker: draw.pick([0, 0.25, 1]) };
     default:

@@ -194,6 +194,25 @@ test('SearchRun: a step does no more than it was allowed, and all steps together
   );
 });
 
+test('SearchRun: what a script does for a document is work', () => {
+  const cluster = onlyCluster(Array.from({ length: 1000 }, (_, i) => `{"rank":${i}}`));
+  // 402 steps, which count as 101 documents looked at.
+  const source = `doc['rank'].value${' + 0'.repeat(200)} >= 999`;
+  const script = { source, params: {} };
+  const filter: Query = { kind: 'script', script };
+  const scored: Query = { kind: 'scriptScore', query: { kind: 'all' }, script };
+  for (const request of [
+    { ...byPosition, query: filter },
+    { ...byPosition, query: scored, sort: [{ by: 'score', descending: true } as const], statistics: noStatistics },
+  ]) {
+    const search = new SearchRun(request, cluster.shards, caches);
+    let steps = 1;
+    while (!search.step(1000)) steps++;
+    assert.ok(steps >= 100, `${steps} steps`);
+    assert.equal(search.result().hits.at(0)?.key, 'k999');
+  }
+});
+
 test('SearchRun: a histogram with too many buckets is an error that says how many', () => {
   const cluster = onlyCluster([`{"rank":[${Array.from({ length: limits.bucketsMax + 1 }, (_, i) => i).join()}]}`]);
   const histogram = {

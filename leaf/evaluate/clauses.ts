@@ -17,6 +17,8 @@ import { numbers } from './clauses/numbers.ts';
 import { phrase } from './clauses/phrase.ts';
 import { prefix } from './clauses/prefix.ts';
 import { regexp } from './clauses/regexp.ts';
+import { script } from './clauses/script.ts';
+import { scriptScore } from './clauses/script-score.ts';
 import { term } from './clauses/term.ts';
 import { wildcard } from './clauses/wildcard.ts';
 
@@ -39,6 +41,8 @@ const kinds: { readonly [K in QueryKind]: ClauseKind<QueryOf<K>> } = {
   boosted,
   constantScore,
   disMax,
+  script,
+  scriptScore,
 };
 
 /** What the kind of a query is. The type is wider than it is true: it is to be asked of queries of that kind. */

@@ -1,7 +1,7 @@
 /** The documents of an iterator with other scores. */
 import type { DocumentIterator } from './iterator.ts';
 
-abstract class Rescored implements DocumentIterator {
+export abstract class Rescored implements DocumentIterator {
   readonly cost: number;
   protected readonly inner: DocumentIterator;
 

@@ -43,6 +43,12 @@ const rows: [name: string, query: Query, text: unknown, shown: string[]][] = [
   ],
   ['boosted', { kind: 'boosted', query: term('cat'), boost: 2 }, 'cat', ['[cat]']],
   ['a constant score', { kind: 'constantScore', query: term('cat'), score: 2 }, 'cat', ['[cat]']],
+  [
+    'script_score',
+    { kind: 'scriptScore', query: term('cat'), script: { source: '_score', params: {} } },
+    'cat dog',
+    ['[cat] dog'],
+  ],
   ['dis_max', { kind: 'disMax', queries: [term('cat'), term('dog')], tieBreaker: 0 }, 'cat dog', ['[cat] [dog]']],
   ['several words', { kind: 'keywords', field: 'body', terms: ['cat', 'dog'] }, 'cat cow dog', ['[cat] cow [dog]']],
   ['a prefix', { kind: 'prefix', field: 'body', prefix: 'ca' }, 'cat cow cab', ['[cat] cow [cab]']],

@@ -1,6 +1,6 @@
 import { readObject } from '../../shared/json/read-object.ts';
-import { costOf, evaluate, isTrue } from '../expression/evaluate.ts';
-import { readScript } from '../expression/read-script.ts';
+import { costOf, evaluate, isTrue } from '../../shared/expression/evaluate.ts';
+import { readScript } from './read-script.ts';
 import { valuesIn, variablesReader } from './bucket-variables.ts';
 import type { PipelineDefinition } from './definition.ts';
 import { gapPolicyDefault, readGapPolicy } from './gap-policy.ts';

@@ -1,8 +1,8 @@
 import { readObject } from '../../shared/json/read-object.ts';
 import { integerWithin } from '../../shared/json/readers.ts';
 import { limits } from '../../shared/limits.ts';
-import { costOf, evaluate } from '../expression/evaluate.ts';
-import { readScript } from '../expression/read-script.ts';
+import { costOf, evaluate } from '../../shared/expression/evaluate.ts';
+import { readScript } from './read-script.ts';
 import type { PipelineDefinition } from './definition.ts';
 import { gapPolicyDefault, readGapPolicy } from './gap-policy.ts';
 import { stepsPerResult } from './pipeline-work.ts';

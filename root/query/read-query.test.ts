@@ -105,6 +105,23 @@ const rows: [clause: unknown, expected: Query][] = [
     { dis_max: { queries: [{ match: { title: 'cat' } }, { match: { title: 'dog' } }], tie_breaker: 0.5 } },
     { kind: 'disMax', queries: [cat, dog], tieBreaker: 0.5 },
   ],
+  [
+    { script: { script: "doc['year'].value > 1990 && !doc['tag'].empty", boost: 2 } },
+    twice({ kind: 'script', script: { source: "doc['year'].value > 1990 && !doc['tag'].empty", params: {} } }),
+  ],
+  [
+    {
+      script_score: {
+        query: { match: { title: 'cat' } },
+        script: { source: "_score * params.a + doc['year'].size()", lang: 'painless', params: { a: 2 } },
+      },
+    },
+    {
+      kind: 'scriptScore',
+      query: cat,
+      script: { source: "_score * params.a + doc['year'].size()", params: { a: 2 } },
+    },
+  ],
   [{ dis_max: { queries: [], boost: 2 } }, twice({ kind: 'disMax', queries: [], tieBreaker: 0 })],
   [{ multi_match: { query: 'cat' } }, { kind: 'disMax', queries: [term('body', 'cat'), cat], tieBreaker: 0 }],
   [
@@ -259,6 +276,28 @@ const faults: [clause: unknown, fault: string, facts?: Readonly<Record<string, u
   [{ fuzzy: { tag: 'a'.repeat(257) } }, 'REQUEST_VALUE_INVALID /query/fuzzy/tag', { limit: 256, actual: 257 }],
   [{ match: { title: { query: 'a', fuzziness: 'auto' } } }, 'REQUEST_VALUE_INVALID /query/match/title/fuzziness'],
   [{ constant_score: { boost: 1 } }, 'REQUEST_FIELD_MISSING /query/constant_score', { field: 'filter' }],
+  [{ script: {} }, 'REQUEST_FIELD_MISSING /query/script', { field: 'script' }],
+  [{ script: { script: '1 +' } }, 'EXPRESSION_INVALID /query/script/script', { position: 3 }],
+  [{ script: { script: '_score > 1' } }, 'EXPRESSION_INVALID /query/script/script', { position: 0, actual: '_score' }],
+  [
+    { script: { script: { source: "doc['year'].values" } } },
+    'EXPRESSION_INVALID /query/script/script/source',
+    { position: 12, actual: 'values' },
+  ],
+  [{ script: { script: 'doc[year].value' } }, 'EXPRESSION_INVALID /query/script/script', { position: 4 }],
+  [{ script: { script: "doc['year'].size" } }, 'EXPRESSION_INVALID /query/script/script', { actual: 'the end' }],
+  [{ script: { script: "doc['nope'].value" } }, 'FIELD_UNKNOWN /query/script/script', { field: 'nope' }],
+  [{ script: { script: "doc['tag'].value" } }, 'FIELD_KIND_WRONG /query/script/script', { field: 'tag' }],
+  [{ script: { script: "doc['title'].size()" } }, 'FIELD_KIND_WRONG /query/script/script', { field: 'title' }],
+  [{ script: { script: { source: '1', params: { a: 'x' } } } }, 'REQUEST_TYPE_WRONG /query/script/script/params/a'],
+  [{ script: { script: { source: '1', lang: 'groovy' } } }, 'REQUEST_VALUE_INVALID /query/script/script/lang'],
+  [{ script: { script: { id: 'stored' } } }, 'REQUEST_FIELD_UNKNOWN /query/script/script/id'],
+  [{ script_score: { script: '1' } }, 'REQUEST_FIELD_MISSING /query/script_score', { field: 'query' }],
+  [
+    { bool: { should: Array.from({ length: 20 }, () => ({ script: { script: '1+'.repeat(499) + '1' } })) } },
+    'QUERY_TOO_MANY_CLAUSES /query/bool/should/16/script/script',
+    { limit: 1024 },
+  ],
   [{ dis_max: { queries: [{ x: 1 }] } }, 'QUERY_CLAUSE_UNKNOWN /query/dis_max/queries/0/x'],
   [{ dis_max: { queries: [], tie_breaker: 2 } }, 'REQUEST_VALUE_INVALID /query/dis_max/tie_breaker'],
   [{ multi_match: { query: 'a', fields: ['title^'] } }, 'REQUEST_VALUE_INVALID /query/multi_match/fields/0'],
@@ -317,6 +356,7 @@ test('readQuery: every clause that holds others counts as a level', () => {
   const wrap: [name: string, make: (query: unknown) => unknown][] = [
     ['constant_score', (query) => ({ constant_score: { filter: query } })],
     ['dis_max', (query) => ({ dis_max: { queries: [query] } })],
+    ['script_score', (query) => ({ script_score: { query, script: '1' } })],
   ];
   for (const [name, make] of wrap) {
     let query: unknown = { match_all: {} };

@@ -19,6 +19,8 @@ import { readPrefix } from './clauses/prefix.ts';
 import { readQueryString } from './clauses/query-string.ts';
 import { readRange } from './clauses/range.ts';
 import { readRegexp } from './clauses/regexp.ts';
+import { readScript } from './clauses/script.ts';
+import { readScriptScore } from './clauses/script-score.ts';
 import { readTerm } from './clauses/term.ts';
 import { readTerms } from './clauses/terms.ts';
 import { readWildcard } from './clauses/wildcard.ts';
@@ -41,6 +43,8 @@ const clauses: ReadonlyMap<string, ReadClause> = new Map([
   ['query_string', readQueryString],
   ['range', readRange],
   ['regexp', readRegexp],
+  ['script', readScript],
+  ['script_score', readScriptScore],
   ['term', readTerm],
   ['terms', readTerms],
   ['wildcard', readWildcard],

@@ -37,6 +37,8 @@ const good: { readonly [K in Query['kind']]: Extract<Query, { kind: K }> } = {
   boosted: { kind: 'boosted', query: all, boost: 0 },
   constantScore: { kind: 'constantScore', query: all, score: 1 },
   disMax: { kind: 'disMax', queries: [all], tieBreaker: 0.5 },
+  script: { kind: 'script', script: { source: "doc['f'].value > params.a", params: { a: 1 } } },
+  scriptScore: { kind: 'scriptScore', query: all, script: { source: '_score * 2', params: {} } },
 };
 
 function faultOf(query: unknown): string | null {

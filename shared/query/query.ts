@@ -22,6 +22,8 @@ import { numbers, type NumbersClause } from './clauses/numbers.ts';
 import { phrase, type PhraseClause } from './clauses/phrase.ts';
 import { prefix, type PrefixClause } from './clauses/prefix.ts';
 import { regexp, type RegexpClause } from './clauses/regexp.ts';
+import { script, type ScriptClause } from './clauses/script.ts';
+import { scriptScore, type ScriptScoreClause } from './clauses/script-score.ts';
 import { term, type TermClause } from './clauses/term.ts';
 import { wildcard, type WildcardClause } from './clauses/wildcard.ts';
 
@@ -30,6 +32,7 @@ interface BoolQuery extends BoolClause<Query> {}
 interface BoostedQuery extends BoostedClause<Query> {}
 interface ConstantScoreQuery extends ConstantScoreClause<Query> {}
 interface DisMaxQuery extends DisMaxClause<Query> {}
+interface ScriptScoreQuery extends ScriptScoreClause<Query> {}
 
 interface QueryByKind {
   all: AllClause;
@@ -50,6 +53,8 @@ interface QueryByKind {
   boosted: BoostedQuery;
   constantScore: ConstantScoreQuery;
   disMax: DisMaxQuery;
+  script: ScriptClause;
+  scriptScore: ScriptScoreQuery;
 }
 
 export type QueryKind = keyof QueryByKind;
@@ -75,6 +80,8 @@ const definitions: { readonly [K in QueryKind]: ClauseDefinition<QueryOf<K>> } =
   boosted,
   constantScore,
   disMax,
+  script,
+  scriptScore,
 };
 
 /** Every kind. */

@@ -6,6 +6,7 @@ import { betweenOf, type Collection, compareValues, isBetween, fieldNamed, type 
 import { placesOf, positionedWords, termsOf, valueOf, valuesOf, wordsOf } from './collection.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { Between } from './between.ts';
+import { meaningOf } from './document-scripts.ts';
 import { factsOf, isAnalyzed, isNumeric } from './field-kinds.ts';
 import { asList, asNumber, asObject, asText, isObject, type Json, type JsonObject, onlyEntry } from './json.ts';
 
@@ -36,6 +37,10 @@ export function matchesOf(collection: Collection, query: Json): Matches {
       const queries = asList(options['queries']).map((child) => matchesOf(collection, child));
       return timesBoost(best(queries, asNumber(options['tie_breaker'], 0)), options);
     }
+    case 'script':
+      return script(collection, body);
+    case 'script_score':
+      return scriptScore(collection, body);
     case 'term':
       return term(collection, body);
     case 'terms':
@@ -65,6 +70,32 @@ export function matchesOf(collection: Collection, query: Json): Matches {
     default:
       throw new Error(`the oracle does not know the clause ${clause}`);
   }
+}
+
+function script(collection: Collection, body: Json): Matches {
+  const options = asObject(body, ['script', 'boost']);
+  const valueOfScript = scriptOf(collection, options['script']!);
+  const found = where(collection, (document) => Boolean(valueOfScript(document, NaN)));
+  return timesBoost(found, options);
+}
+
+/** What is no number from 0 on scores 0. */
+function scriptScore(collection: Collection, body: Json): Matches {
+  const options = asObject(body, ['query', 'script', 'boost']);
+  const valueOfScript = scriptOf(collection, options['script']!);
+  const scored = [...matchesOf(collection, options['query']!)].map(([document, score]) => {
+    const value = valueOfScript(document, score);
+    return [document, Number.isFinite(value) ? Math.max(0, value) : 0] as const;
+  });
+  return timesBoost(new Map(scored), options);
+}
+
+function scriptOf(collection: Collection, json: Json): (document: StoredDocument, score: number) => number {
+  const { source, params } = asObject(json, ['source', 'params', 'lang']);
+  const { a } = asObject(params, ['a']);
+  const { meaning, field: name } = meaningOf(asText(source));
+  const field = fieldNamed(collection.schema, name);
+  return (document, score) => meaning(valuesOf(document, field).map(Number), asNumber(a, NaN), score);
 }
 
 /** Documents that satisfy a condition, each with score 1. */

@@ -3,6 +3,7 @@ import { createRandom, type Random } from '../../shared/random/random.ts';
 import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import { keyAt } from './generate-documents.ts';
 import { fieldsOfKind, randomText, randomValue, randomWord } from './generate-values.ts';
+import { scriptsOfScores, scriptsOfValues } from './document-scripts.ts';
 import { asText, isObject, onlyEntry, type Json, type JsonObject, type Scalar } from './json.ts';
 
 const numericKinds: readonly FieldKind[] = ['integer', 'float', 'boolean', 'date'];
@@ -26,6 +27,7 @@ export function randomQuery(random: Random, depth: number): JsonObject {
       ? { dis_max: { queries, ...maybe(random, 'tie_breaker', random.pick([0, 0.3, 1])), ...randomBoost(random) } }
       : { constant_score: { filter: randomQuery(random, depth - 1), ...randomBoost(random) } };
   }
+  if (depth > 0 && random.chance(0.05)) return { script_score: randomScriptScore(random, depth - 1) };
   return random.pick(clauses)(random);
 }
 
@@ -60,8 +62,21 @@ const clauses: readonly ((random: Random) => JsonObject)[] = [
   (random) => wildcardOrRegexp(randomWildcard(random)),
   (random) => ({ fuzzy: randomFuzzy(random) }),
   (random) => ({ exists: { field: fieldOf(random, allKinds), ...randomBoost(random) } }),
+  (random) => ({ script: { script: randomScript(random, scriptsOfValues), ...randomBoost(random) } }),
   (random) => ({ ids: { values: Array.from({ length: random.integer(0, 20) }, () => keyAt(random.integer(0, 400))) } }),
 ];
+
+function randomScriptScore(random: Random, depth: number): JsonObject {
+  const script = randomScript(random, [...scriptsOfScores, ...scriptsOfValues]);
+  return { query: randomQuery(random, depth), script, ...randomBoost(random) };
+}
+
+/** Of one field; what they mean stands in document-scripts.ts. */
+function randomScript(random: Random, sources: readonly string[]): Json {
+  const source = random.pick(sources).replaceAll('[F]', `['${fieldOf(random, numericKinds)}']`);
+  const params = { a: random.pick([-3, 0, 0.5, 40]) };
+  return { source, params, ...maybe(random, 'lang', random.pick(['painless', 'expression'])) };
+}
 
 /** `{"field": value}`, or the long form with the value under a name. */
 function shortOrLong(random: Random, field: string, name: string, value: Json): JsonObject {

@@ -3,8 +3,11 @@ import type { Expression } from './expression.ts';
 
 const noWindow: readonly number[] = [];
 
+/** Numbers by their places. */
+export type Variables = ArrayLike<number>;
+
 /** @param variables by their places @param window empty where there is none */
-export function evaluate(expression: Expression, variables: readonly number[], window = noWindow): number {
+export function evaluate(expression: Expression, variables: Variables, window = noWindow): number {
   switch (expression.kind) {
     case 'number':
       return expression.value;
@@ -20,12 +23,20 @@ export function evaluate(expression: Expression, variables: readonly number[], w
       const { condition, chosen, otherwise } = expression;
       return evaluate(isTrue(evaluate(condition, variables, window)) ? chosen : otherwise, variables, window);
     }
-    case 'call': {
-      const { called, values } = expression;
-      const numbers = values.map((value) => evaluate(value, variables, window));
-      return called.of === 'window' ? called.call(window, ...numbers) : called.call(...numbers);
-    }
+    case 'call':
+      return evaluateCall(expression, variables, window);
   }
+}
+
+/** Functions of numbers have one or two: nothing is allocated for these. */
+function evaluateCall(
+  { called, values }: Extract<Expression, { kind: 'call' }>,
+  variables: Variables,
+  window: readonly number[],
+): number {
+  if (called.of === 'window') return called.call(window, ...values.map((value) => evaluate(value, variables, window)));
+  const first = evaluate(values[0]!, variables, window);
+  return values.length === 1 ? called.call(first) : called.call(first, evaluate(values[1]!, variables, window));
 }
 
 export function isTrue(value: number): boolean {
@@ -35,7 +46,7 @@ export function isTrue(value: number): boolean {
 /** The right side is not looked at where the left one decides. */
 function evaluateBinary(
   { operator, left, right }: Extract<Expression, { kind: 'binary' }>,
-  variables: readonly number[],
+  variables: Variables,
   window: readonly number[],
 ): number {
   const a = evaluate(left, variables, window);

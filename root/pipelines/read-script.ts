@@ -1,8 +1,8 @@
 import { isObject, readEntries, readObject } from '../../shared/json/read-object.ts';
 import { numberThat, oneOf, readString } from '../../shared/json/readers.ts';
 import type { RequestNode } from '../../shared/json/request-node.ts';
-import type { Expression } from './expression.ts';
-import { parseExpression } from './parse.ts';
+import type { Expression } from '../../shared/expression/expression.ts';
+import { parseExpression } from '../../shared/expression/parse.ts';
 
 /** An expression, and the values of the names that the caller has given it. */
 export interface Script {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SheafError } from '../../shared/errors.ts';
-import { limits } from '../../shared/limits.ts';
-import { createRandom, type Random } from '../../shared/random/random.ts';
+import { SheafError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { createRandom, type Random } from '../random/random.ts';
+import { parseDocumentScript, parsedScriptOf } from './document-script.ts';
+import { textOfRead } from './document-reads.ts';
 import { costOf, evaluate } from './evaluate.ts';
 import { functions } from './functions.ts';
 import { parseExpression } from './parse.ts';
@@ -304,4 +306,37 @@ test('expression: random noise is read or refused, and nothing else', (t) => {
     }
   }
   assert.ok(read > 100, String(read));
+});
+
+// Each row: an expression of documents, and what it reads in the order of its places.
+const reads: [text: string, read: readonly string[]][] = [
+  ['1', []],
+  ["doc['f'].value", ["doc['f'].value"]],
+  ['doc["f"].value + doc[\'f\'].value', ["doc['f'].value"]],
+  ["doc['f'].length + doc['f'].size()", ["doc['f'].size()"]],
+  ["doc['f'].isEmpty() ? _score : doc['g'].value", ["doc['f'].empty", '_score', "doc['g'].value"]],
+  ["doc['a b'].empty + _score + _score", ["doc['a b'].empty", '_score']],
+];
+for (const [text, expected] of reads) {
+  test(`parseDocumentScript: ${text}`, () => {
+    const { reads: found } = parseDocumentScript({ source: text, params: {} }, true, () => new SheafError('INTERNAL'));
+    assert.deepEqual(found.map(textOfRead), expected);
+  });
+}
+
+test('parseDocumentScript: parameters come first, then what is read, at places of their own', () => {
+  const script = { source: "params.b - params.a * _score - doc['f'].value", params: { a: 2, b: 100 } };
+  const { expression, constants } = parsedScriptOf(script);
+  assert.deepEqual(constants, [2, 100]);
+  assert.equal(evaluate(expression, [...constants, 10, 7]), 73);
+  assert.equal(parsedScriptOf(script), parsedScriptOf(script));
+});
+
+test('parseExpression: where there is no document, nothing of one is known', () => {
+  for (const text of ["doc['f'].value", '_score']) {
+    assert.throws(
+      () => parse(text),
+      (error) => error instanceof SheafError && error.detail['position'] === 0,
+    );
+  }
 });

@@ -1,4 +1,4 @@
-import type { SheafError } from '../../shared/errors.ts';
+import type { SheafError } from '../errors.ts';
 
 /** Makes the error of an expression that cannot be read. */
 export type ExpressionFault = (detail: {

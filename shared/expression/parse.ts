@@ -10,12 +10,14 @@
  *     product    = unary, { "*" | "/" | "%", unary } ;
  *     unary      = { "-" | "+" | "!" }, primary ;
  *     primary    = number | "true" | "false" | "NaN" | variable | call | "(", choice, ")" ;
- *     variable   = name | "params", ( ".", name | "[", string, "]" ) ;
+ *     variable   = name | "params", ( ".", name | "[", string, "]" ) | document ;
+ *     document   = "_score" | "doc", "[", string, "]", ".", ( "value" | "length" | "empty" | ( "size" | "isEmpty" ), "(", ")" ) ;
  *     call       = name, ".", name, "(", [ argument, { ",", argument } ], ")" ;
  *
  * A `return` before the whole and a `;` after it are passed over, as Painless has them.
  */
-import { limits } from '../../shared/limits.ts';
+import { limits } from '../limits.ts';
+import { fieldReads, type DocumentRead, type DocumentReads } from './document-reads.ts';
 import type { BinaryOperator, Expression } from './expression.ts';
 import type { ExpressionFault } from './expression-fault.ts';
 import { functions, type CallableFunction } from './functions.ts';
@@ -26,6 +28,8 @@ export interface Names {
   readonly variables: readonly string[];
   /** What the window of numbers is called; null where there is none. */
   readonly window: string | null;
+  /** What is read of a document is added here, and its place comes after those of the variables. Absent where there is none. */
+  readonly document?: DocumentReads | undefined;
 }
 
 /** @throws what `fault` makes, for the first fault */
@@ -52,6 +56,8 @@ const constants: ReadonlyMap<string, number> = new Map([
   ['false', 0],
   ['NaN', NaN],
 ]);
+
+const membersText = `one of ${[...fieldReads.keys()].join(', ')}`;
 
 class Parser {
   private readonly tokens: readonly Token[];
@@ -127,22 +133,43 @@ class Parser {
 
   private named(name: string, at: number): Expression {
     if (name === 'params') return this.variable(this.parameter(), at);
+    if (name === 'doc' && this.names.document !== undefined) return this.read(this.fieldRead());
+    if (name === '_score' && this.names.document?.hasScore === true) return this.read({ of: 'score' });
     if (this.isOperator('.')) return this.call(name, at);
     const value = constants.get(name);
     return value === undefined ? this.variable(name, at) : { kind: 'number', value };
   }
 
+  private read(read: DocumentRead): Expression {
+    return { kind: 'variable', index: this.names.variables.length + this.names.document!.placeOf(read) };
+  }
+
+  /** What stands after `doc`. */
+  private fieldRead(): DocumentRead {
+    this.expect('[');
+    const field = this.takeText('string', 'the name of a field in quotes');
+    this.expect(']');
+    this.expect('.');
+    const { token } = this;
+    const member = this.takeText('name', membersText);
+    const read = fieldReads.get(member);
+    if (read === undefined) throw this.fault({ position: token.at, expected: membersText, actual: member });
+    if (read.isCall) {
+      this.expect('(');
+      this.expect(')');
+    }
+    return { of: read.of, field };
+  }
+
   /** What stands after `params`. */
   private parameter(): string {
-    const isBracket = this.takes('[');
-    if (!isBracket) this.expect('.');
-    const token = this.take();
-    if (token.kind !== (isBracket ? 'string' : 'name')) {
-      this.next--;
-      throw this.unexpected(isBracket ? 'a name in quotes' : 'a name');
+    if (this.takes('[')) {
+      const name = this.takeText('string', 'a name in quotes');
+      this.expect(']');
+      return name;
     }
-    if (isBracket) this.expect(']');
-    return token.text;
+    this.expect('.');
+    return this.takeText('name', 'a name');
   }
 
   private variable(name: string, position: number): Expression {
@@ -206,6 +233,13 @@ class Parser {
     const { token } = this;
     if (token.kind !== 'end') this.next++;
     return token;
+  }
+
+  private takeText(kind: 'string' | 'name', expected: string): string {
+    const { token } = this;
+    if ((token.kind !== 'string' && token.kind !== 'name') || token.kind !== kind) throw this.unexpected(expected);
+    this.next++;
+    return token.text;
   }
 
   private takes(operator: string): boolean {

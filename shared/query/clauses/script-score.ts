@@ -1,0 +1,28 @@
+import { fieldsOfScript, validateDocumentScript, type DocumentScript } from '../../expression/document-script.ts';
+import { shaped, validateProperty } from '../../json/validators.ts';
+import type { Clause, ClauseDefinition } from '../clause.ts';
+
+/** The same documents, each with what a script makes of it and of its score; 0 where that is no number from 0 on. */
+export interface ScriptScoreClause<Inner> {
+  readonly kind: 'scriptScore';
+  readonly query: Inner;
+  readonly script: DocumentScript;
+}
+
+const validateScript = shaped({ script: validateDocumentScript });
+
+export const scriptScore: ClauseDefinition<ScriptScoreClause<Clause>> = {
+  validate(node, inner) {
+    validateProperty(node, 'query', inner);
+    return validateScript(node);
+  },
+  children: ({ query }) => [{ query, role: 'scored' }],
+  fields: (clause) => fieldsOfScript(clause.script),
+  mayExclude: ({ query }, inner) => inner(query),
+  mayMatchWithin: ({ query }, _boundsOf, inner) => inner(query),
+};
+
+/** What a script is worth as a score: scores are finite, and none is below 0. */
+export function scoreOf(value: number): number {
+  return value > 0 && value < Infinity ? value : 0;
+}
