@@ -236,12 +236,15 @@ for (const [name, more, schema, code] of standing) {
   });
 }
 
-test('LaneWorker: a dead letter that its topic refuses is not lost: the lane stands still before it', async (t) => {
-  const cluster = new MemoryCluster({ bytesMax: 10 });
+test('LaneWorker: a dead letter that its topic refuses is not lost: the lane stands still before it, with what came before written once', async (t) => {
+  let tries = 0;
+  const cluster = new MemoryCluster({ bytesMax: 10, beforeWrite: async () => void tries++ });
   cluster.fill('orders', [
     [
       ['a', '{"n":1}'],
-      ['b', 'no document'],
+      ['b', 'bad'],
+      ['c', 'no document'],
+      ['d', 'bad, too'],
     ],
   ]);
   const ground = await openGround(made, new MemoryLog(() => 0));
@@ -249,7 +252,10 @@ test('LaneWorker: a dead letter that its topic refuses is not lost: the lane sta
   const worker = startWorker(ground, cluster, 0);
   t.after(() => worker.stop());
   await until(() => stateOf(ground).lanes[0]?.stands?.code === 'DEAD_LETTER_REFUSED');
+  await until(() => tries > 5);
   assert.equal(stateOf(ground).lanes[0]!.next, 0);
+  assert.deepEqual(stateOf(ground).lanes[0]!.stands!.detail, { topic: 'dead', partition: 0, offset: 2 });
+  assert.deepEqual(lettersIn(cluster), ['1 JSON_MALFORMED']);
 });
 
 test('LaneWorker: dead letters that are not taken by brokers which answer otherwise are told, tried again and not lost', async (t) => {

@@ -17,6 +17,7 @@ export interface MemoryClusterOptions {
   readonly step?: () => number;
   /** Whether a write fails, before anything of it or after all of it is there. */
   readonly failure?: () => 'before' | 'after' | null;
+  /** Of one value; what comes before a larger one is taken. */
   readonly bytesMax?: number;
   /** Awaited before anything is written. */
   readonly beforeWrite?: () => Promise<void>;
@@ -90,19 +91,23 @@ export class MemoryCluster implements SourceCluster {
     };
   }
 
-  async write(name: string, records: readonly TopicRecord[]): Promise<void> {
+  async write(name: string, records: readonly TopicRecord[]): Promise<number> {
     await this.options.beforeWrite?.();
     const failure = this.options.failure?.() ?? null;
     await Promise.resolve();
     const unreachable = new SheafError('SOURCE_UNREACHABLE');
     if (failure === 'before') throw unreachable;
     const topic = this.topics.get(name)!;
-    for (const { key, value, headers } of records) {
-      if ((value?.length ?? 0) > (this.options.bytesMax ?? Infinity)) throw new SheafError('DEAD_LETTER_REFUSED');
+    const { bytesMax = Infinity } = this.options;
+    const refused = records.findIndex(({ value }) => (value?.length ?? 0) > bytesMax);
+    if (refused === 0) throw new SheafError('DEAD_LETTER_REFUSED', { detail: { topic: name } });
+    const taken = refused < 0 ? records : records.slice(0, refused);
+    for (const { key, value, headers } of taken) {
       const named = headers.map(([header, text]) => [Buffer.from(header), Buffer.from(text)] as const);
       topic.partitions[0]!.push({ offset: topic.end++, timestampMs: 1, key, value, headers: named });
     }
     if (failure === 'after') throw unreachable;
+    return taken.length;
   }
 
   async create(name: string): Promise<void> {

@@ -43,10 +43,12 @@ export interface SourceCluster {
   /** Reads on, whatever becomes of the brokers. */
   read(topic: string, topicId: string, partition: number, from: number): TopicReading;
   /**
-   * Appends to partition 0, in this order; resolves when all are as durable as Kafka makes them. Where it fails, some may be there.
-   * @throws SheafError DEAD_LETTER_REFUSED
+   * Appends to partition 0 some of the first records, in this order; resolves when they are as durable as Kafka makes them. Where it fails, they may be there.
+   * @param records at least one
+   * @returns how many, at least one
+   * @throws SheafError DEAD_LETTER_REFUSED where the topic takes the first not even by itself
    */
-  write(topic: string, records: readonly TopicRecord[]): Promise<void>;
+  write(topic: string, records: readonly TopicRecord[]): Promise<number>;
   /** Makes a topic of one partition that keeps everything, where there is none. */
   create(topic: string): Promise<void>;
   close(): Promise<void>;
