@@ -204,6 +204,24 @@ test('LaneWorker: what Kafka has no more is counted, and the rest is read', asyn
   assert.equal(countsOf(stateOf(ground).lanes[0]!.counts), '1 0 0 2');
 });
 
+test('LaneWorker: what cannot be read has the lane stand still before it, and Kafka may let go of it', async (t) => {
+  const log = new MemoryLog(() => 0);
+  const cluster = new MemoryCluster();
+  cluster.fill('orders', [threeOrders]);
+  const topic = cluster.topics.get('orders')!;
+  topic.unreadable = 1;
+  const ground = await openGround(made, log);
+  t.after(() => ground.close());
+  const worker = startWorker(ground, cluster, 0);
+  t.after(() => worker.stop());
+  await until(() => stateOf(ground).lanes[0]?.stands?.code === 'SOURCE_BATCH_REFUSED');
+  assert.equal(stateOf(ground).lanes[0]!.next, 1);
+  topic.earliest = 2;
+  await until(() => stateOf(ground).lanes[0]?.next === 3);
+  assert.equal(countsOf(stateOf(ground).lanes[0]!.counts), '2 0 0 1');
+  assert.equal(stateOf(ground).lanes[0]!.stands, null);
+});
+
 // Each row: why it stands still, the source, the schema (null: no index), what ends that.
 const standing: [name: string, more: Partial<SourceSpec>, schema: unknown, code: string][] = [
   ['there is no index', {}, null, 'INDEX_NOT_FOUND'],

@@ -198,6 +198,7 @@ export class LaneWorker {
       const cut = cutOf(held, { from: lane.next, position, until: untilOf(lane) });
       const waitMs = cut === null ? Infinity : cut.isFixed ? 0 : this.notBefore - this.root.clock.now();
       if (cut !== null && waitMs <= 0) return { cut };
+      if (cut === null && reading.fault !== null) throw reading.fault;
       await this.sleep(waitMs, reading.more());
     }
     return null;
@@ -216,7 +217,9 @@ export class LaneWorker {
   /** What was read is kept while it is what comes next. */
   private readingOf(source: SourceDefinition, { topicId, next }: Lane): TopicReading {
     const { reading } = this;
-    if (reading !== null && reading.earliest === null && reading.position >= next) return reading;
+    const isGood = reading !== null && reading.earliest === null && reading.position >= next;
+    // What could not be read is looked at again: by then it may be gone.
+    if (isGood && (reading.fault === null || reading.position > next)) return reading;
     reading?.close();
     const partition = Math.max(this.of.lane, 0);
     this.reading = this.cluster.read(this.topicOf(source), topicId, partition, next);

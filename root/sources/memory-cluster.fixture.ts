@@ -10,6 +10,8 @@ export interface MemoryTopic {
   earliest: number;
   /** The offset that comes next, beyond the last message where what came then was none. */
   end: number;
+  /** What stands there cannot be read. */
+  unreadable?: number;
 }
 
 export interface MemoryClusterOptions {
@@ -78,6 +80,9 @@ export class MemoryCluster implements SourceCluster {
       get position() {
         return position;
       },
+      get fault() {
+        return position === topic.unreadable ? new SheafError('SOURCE_BATCH_REFUSED') : null;
+      },
       get held() {
         return topic.partitions[partition]!.filter(({ offset }) => offset >= dropped && offset < position);
       },
@@ -85,7 +90,8 @@ export class MemoryCluster implements SourceCluster {
       more: async () => {
         await new Promise<void>((resolve) => void setImmediate(resolve));
         while (open.is && position >= topic.end) await sleep(5);
-        position = Math.min(topic.end, position + step());
+        const end = topic.unreadable !== undefined && topic.unreadable >= position ? topic.unreadable : topic.end;
+        position = Math.min(end, position + step());
       },
       close: () => void (open.is = false),
     };

@@ -1,4 +1,5 @@
 /** What sources ask of a Kafka cluster. */
+import type { SheafError } from '../../shared/errors.ts';
 import type { Message } from '../route/messages.ts';
 
 export interface TopicMessage extends Message {
@@ -27,6 +28,8 @@ export interface TopicReading {
   readonly position: number;
   /** Where Kafka no longer has what comes next: the first that it has. */
   readonly earliest: number | null;
+  /** Why nothing is read beyond the position; null where it is read on. */
+  readonly fault: SheafError | null;
   /** Lets go of the messages below. */
   drop(before: number): void;
   /** Resolves when there is more than now, or it was closed. */

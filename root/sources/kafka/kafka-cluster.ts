@@ -34,7 +34,7 @@ export class KafkaCluster implements SourceCluster {
   constructor(library: KafkaLibrary, options: KafkaClusterOptions) {
     this.options = options;
     const { brokers: bootstrap, now } = options;
-    this.brokers = new Brokers({ library, bootstrap, clientId, now, readCommitted: true });
+    this.brokers = new Brokers({ library, bootstrap, clientId, now, ofOthers: true });
     this.tail = new Tail(this.brokers);
     this.producing = new Producing({ brokers: this.brokers, now });
   }
