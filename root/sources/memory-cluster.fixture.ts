@@ -73,15 +73,17 @@ export class MemoryCluster implements SourceCluster {
     let position = from;
     let dropped = from;
     const open = { is: true };
+    // Stays once it is there, as whoever has one reads no more.
+    let fault: SheafError | null = null;
     return {
       get earliest() {
-        return topic.earliest > position || topic.end < position ? topic.earliest : null;
+        return fault === null && (topic.earliest > position || topic.end < position) ? topic.earliest : null;
       },
       get position() {
         return position;
       },
       get fault() {
-        return position === topic.unreadable ? new SheafError('SOURCE_BATCH_REFUSED') : null;
+        return fault;
       },
       get held() {
         return topic.partitions[partition]!.filter(({ offset }) => offset >= dropped && offset < position);
@@ -90,8 +92,9 @@ export class MemoryCluster implements SourceCluster {
       more: async () => {
         await new Promise<void>((resolve) => void setImmediate(resolve));
         while (open.is && position >= topic.end) await sleep(5);
-        const end = topic.unreadable !== undefined && topic.unreadable >= position ? topic.unreadable : topic.end;
-        position = Math.min(end, position + step());
+        const { unreadable = Infinity } = topic;
+        if (position === unreadable && topic.earliest <= position) fault = new SheafError('SOURCE_BATCH_REFUSED');
+        else position = Math.min(topic.end, unreadable < position ? Infinity : unreadable, position + step());
       },
       close: () => void (open.is = false),
     };

@@ -130,10 +130,8 @@ test(
         const producer = new library.Producer({ clientId: 'sheaf-test', bootstrapBrokers: [address] });
         const bad = Buffer.alloc(10_000, 'x');
         const sendAll = async (count: number, value: Buffer): Promise<void> => {
-          const messages = Array.from({ length: count }, (_, n) => {
-            return { topic: topic.topic, partition: 0, key: Buffer.from(String(n)), value };
-          });
-          await producer.send({ messages, acks: -1 });
+          const message = (n: number) => ({ topic: topic.topic, partition: 0, key: Buffer.from(String(n)), value });
+          await producer.send({ messages: Array.from({ length: count }, (_, n) => message(n)), acks: -1 });
         };
         await sendAll(200, bad);
         const source = { brokers: [address], topic: topic.topic, index: 'stream', deadLetters: letters.topic };
