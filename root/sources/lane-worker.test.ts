@@ -464,6 +464,7 @@ test('LaneWorker: a topic that ends before what was read of it has the lane stan
     'put k3 {"n":13}',
     'put k4 {"n":14}',
   ]);
+  assert.equal(stateOf(ground).lanes[0]!.counts.leftOut, 2);
 });
 
 test('LaneWorker: what was read and not written is read again where the topic has less by then', async (t) => {

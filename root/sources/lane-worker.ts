@@ -369,11 +369,11 @@ export class LaneWorker {
 
   /** Appends what is written and the step, once however often, and reads back how far the lane has come. */
   private async record(
-    { topicId, next: from }: Lane,
+    { topicId, next: from, leavesOut: leftOut }: Lane,
     step: { readonly next: number; readonly counts: Partial<SourceCounts>; readonly highest?: DueLetters['highest'] },
     documents: readonly AppendBatch[] = [],
   ): Promise<void> {
-    const { book, log, onStep } = this.root;
+    const { book, log, onStep, telemetry } = this.root;
     const { id: source, lane, name } = this.of;
     const { highest = {}, ...told } = step;
     const more = lane === replayLane ? { highest } : {};
@@ -387,7 +387,8 @@ export class LaneWorker {
     this.lease.require();
     const { appended, outcomes } = await log.appendOnce(batches, [{ key, digest: key, ranges }]);
     if (outcomes[0]?.kind !== 'recorded') return await book.catchUp();
-    onStep(name, step.counts);
+    onStep(name, { ...step.counts, leftOut });
+    if (leftOut > 0) telemetry.warn({ source: name, lane, leftOut }, 'a source left out what its truncated topic had');
     await book.reach(appended.at(-1)!.lastOffset);
   }
 
