@@ -156,7 +156,7 @@ for (const [what, fields] of invalid) {
 }
 
 test('readSourceEntry: a newer version is told from damage', () => {
-  const body = Buffer.from(JSON.stringify({ version: 2, ...begin }));
+  const body = Buffer.from(JSON.stringify({ version: 3, ...begin }));
   assert.throws(() => readSourceEntry('put', body), { code: 'BATCH_VERSION_UNKNOWN' });
   assert.throws(() => readSourceEntry('delete', Buffer.alloc(0)), { code: 'BATCH_INVALID' });
 });
