@@ -88,7 +88,7 @@ export interface RootParts {
 }
 
 /** What a root is told of its log. */
-export type LogEvents = Required<Pick<LogClientOptions, 'onIdentity' | 'onStateChange' | 'onHeads'>>;
+export type LogEvents = Required<Pick<LogClientOptions, 'onIdentity' | 'onStateChange' | 'onHeads' | 'onLost'>>;
 
 export interface Root {
   /** Not listening yet. */
@@ -109,6 +109,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   let logConnection = 0;
   let logProblem: SheafError | null = null;
   let isLeaving = false;
+  let lost: readonly string[] = [];
   const heads = new HeadBook();
   const log = parts.openLog({
     onIdentity: (identity) => {
@@ -127,6 +128,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
       heads.changeState(connected);
     },
     onHeads: (word) => heads.heard(word, clock.now()),
+    onLost: (partitions) => (lost = partitions),
   });
   open.defer(() => log.close());
   const holder = `root ${formatAddress(config)} ${parts.incarnation}`;
@@ -200,6 +202,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
       telemetry,
       isStored: () => isAnyStored(ground),
       isConnected: () => isLogConnected,
+      lost: () => lost,
       deleted,
       ground: () => readTrimGround(ground),
     }),

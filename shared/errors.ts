@@ -767,6 +767,12 @@ export const errorTable = {
       'a partition of the topic ends before what was read of it: other messages come under those offsets, and would be left out',
     fix: 'delete the source and create it again, which reads what the topic has now; or resume it: it goes on at its offset, without what comes below that',
   },
+  SOURCE_BATCH_REFUSED: {
+    status: 409,
+    retry: 'later',
+    message: 'a batch of the topic takes more memory than one may once it is unpacked, or cannot be unpacked',
+    fix: 'nothing of it is read, and it holds up its partition; have Kafka delete the records below next in detail (kafka-delete-records): the source goes on there, and counts them as missed. Have its producer send smaller batches',
+  },
   SOURCE_PARTITIONS_TOO_MANY: {
     status: 400,
     retry: 'never',

@@ -66,7 +66,7 @@ export function createRootMetrics() {
     }),
     sourceMessages: new Counter({
       name: 'sheaf_root_source_messages_total',
-      help: 'Messages of sources that this root has written, by what became of them: documents, deletions, deadLetters; and missed, offsets that Kafka had no more.',
+      help: 'Messages of sources that this root has written, by what became of them: documents, deletions, deadLetters; and missed, offsets that Kafka had no more, and leftOut, of a topic that was truncated.',
       labelNames: ['source', 'outcome'] as const,
       registers,
     }),

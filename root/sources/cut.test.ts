@@ -9,6 +9,9 @@ const mebibyte = 1024 * 1024;
 const message = (offset: number, sizeBytes = 1): TopicMessage => {
   return { offset, timestampMs: 0, key: null, value: Buffer.alloc(sizeBytes), headers: [] };
 };
+const headed = (offset: number, sizeBytes: number): TopicMessage => {
+  return { ...message(offset), headers: [[null, Buffer.alloc(sizeBytes)]] };
+};
 const messages = (from: number, to: number): TopicMessage[] =>
   Array.from({ length: to - from }, (_, i) => message(from + i));
 
@@ -24,6 +27,7 @@ const rows: [name: string, held: TopicMessage[], from: number, position: number,
   ['a gap over a multiple', [message(5000)], 4090, 5001, Infinity, 'none next 4096 fixed'],
   ['no further than asked', messages(0, 9), 0, 9, 4, '0-3 next 4 fixed'],
   ['no more bytes', [message(0, 3 * mebibyte), message(2, 2 * mebibyte)], 0, 9, Infinity, '0-0 next 2 fixed'],
+  ['no more bytes of headers', [headed(0, 3 * mebibyte), headed(2, 2 * mebibyte)], 0, 9, Infinity, '0-0 next 2 fixed'],
   ['one that is larger goes alone', [message(0, 9 * mebibyte), message(1)], 0, 2, Infinity, '0-0 next 1 fixed'],
 ];
 for (const [name, held, from, position, until, expected] of rows) {

@@ -1,9 +1,10 @@
 /** Where a topic is cut into appends. Pure. */
+import { sizeOf } from './size-of.ts';
 import type { TopicMessage } from './source-cluster.ts';
 
 /** An append ends where the offsets come to a multiple of this, so that whoever repeats it cuts at the same place where there is enough. */
 const cutOffsets = 4096;
-/** Bytes of keys and values of an append that has more than one message. */
+/** Bytes of keys, values and headers of an append that has more than one message. */
 const cutBytesMax = 4 * 1024 * 1024;
 
 export interface Cut {
@@ -30,7 +31,7 @@ export function cutOf(
   for (const message of held) {
     if (message.offset < from) continue;
     if (message.offset >= end) break;
-    sizeBytes += (message.key?.length ?? 0) + (message.value?.length ?? 0);
+    sizeBytes += sizeOf(message);
     if (messages.length > 0 && sizeBytes > cutBytesMax) return { messages, next: message.offset, isFixed: true };
     messages.push(message);
   }

@@ -204,6 +204,24 @@ test('LaneWorker: what Kafka has no more is counted, and the rest is read', asyn
   assert.equal(countsOf(stateOf(ground).lanes[0]!.counts), '1 0 0 2');
 });
 
+test('LaneWorker: what cannot be read has the lane stand still before it, and Kafka may let go of it', async (t) => {
+  const log = new MemoryLog(() => 0);
+  const cluster = new MemoryCluster();
+  cluster.fill('orders', [threeOrders]);
+  const topic = cluster.topics.get('orders')!;
+  topic.unreadable = 1;
+  const ground = await openGround(made, log);
+  t.after(() => ground.close());
+  const worker = startWorker(ground, cluster, 0);
+  t.after(() => worker.stop());
+  await until(() => stateOf(ground).lanes[0]?.stands?.code === 'SOURCE_BATCH_REFUSED');
+  assert.equal(stateOf(ground).lanes[0]!.next, 1);
+  topic.earliest = 2;
+  await until(() => stateOf(ground).lanes[0]?.next === 3);
+  assert.equal(countsOf(stateOf(ground).lanes[0]!.counts), '2 0 0 1');
+  assert.equal(stateOf(ground).lanes[0]!.stands, null);
+});
+
 // Each row: why it stands still, the source, the schema (null: no index), what ends that.
 const standing: [name: string, more: Partial<SourceSpec>, schema: unknown, code: string][] = [
   ['there is no index', {}, null, 'INDEX_NOT_FOUND'],
@@ -236,12 +254,15 @@ for (const [name, more, schema, code] of standing) {
   });
 }
 
-test('LaneWorker: a dead letter that its topic refuses is not lost: the lane stands still before it', async (t) => {
-  const cluster = new MemoryCluster({ bytesMax: 10 });
+test('LaneWorker: a dead letter that its topic refuses is not lost: the lane stands still before it, with what came before written once', async (t) => {
+  let tries = 0;
+  const cluster = new MemoryCluster({ bytesMax: 10, beforeWrite: async () => void tries++ });
   cluster.fill('orders', [
     [
       ['a', '{"n":1}'],
-      ['b', 'no document'],
+      ['b', 'bad'],
+      ['c', 'no document'],
+      ['d', 'bad, too'],
     ],
   ]);
   const ground = await openGround(made, new MemoryLog(() => 0));
@@ -249,7 +270,10 @@ test('LaneWorker: a dead letter that its topic refuses is not lost: the lane sta
   const worker = startWorker(ground, cluster, 0);
   t.after(() => worker.stop());
   await until(() => stateOf(ground).lanes[0]?.stands?.code === 'DEAD_LETTER_REFUSED');
+  await until(() => tries > 5);
   assert.equal(stateOf(ground).lanes[0]!.next, 0);
+  assert.deepEqual(stateOf(ground).lanes[0]!.stands!.detail, { topic: 'dead', partition: 0, offset: 2 });
+  assert.deepEqual(lettersIn(cluster), ['1 JSON_MALFORMED']);
 });
 
 test('LaneWorker: dead letters that are not taken by brokers which answer otherwise are told, tried again and not lost', async (t) => {
@@ -440,6 +464,7 @@ test('LaneWorker: a topic that ends before what was read of it has the lane stan
     'put k3 {"n":13}',
     'put k4 {"n":14}',
   ]);
+  assert.equal(stateOf(ground).lanes[0]!.counts.leftOut, 2);
 });
 
 test('LaneWorker: what was read and not written is read again where the topic has less by then', async (t) => {

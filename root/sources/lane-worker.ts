@@ -93,6 +93,8 @@ export class LaneWorker {
   private facts: TopicFacts | null = null;
   /** Found, and perhaps not written down yet: by then there may be other messages at the offset. */
   private truncation: SheafError | null = null;
+  /** See takenBy. */
+  private buried: { readonly step: string; readonly offsets: Set<number> } = { step: '', offsets: new Set() };
   /** On the clock: before, an append waits until it is full. */
   private notBefore = -Infinity;
 
@@ -196,6 +198,7 @@ export class LaneWorker {
       const cut = cutOf(held, { from: lane.next, position, until: untilOf(lane) });
       const waitMs = cut === null ? Infinity : cut.isFixed ? 0 : this.notBefore - this.root.clock.now();
       if (cut !== null && waitMs <= 0) return { cut };
+      if (cut === null && reading.fault !== null) throw reading.fault;
       await this.sleep(waitMs, reading.more());
     }
     return null;
@@ -214,7 +217,9 @@ export class LaneWorker {
   /** What was read is kept while it is what comes next. */
   private readingOf(source: SourceDefinition, { topicId, next }: Lane): TopicReading {
     const { reading } = this;
-    if (reading !== null && reading.earliest === null && reading.position >= next) return reading;
+    const isGood = reading !== null && reading.earliest === null && reading.position >= next;
+    // What could not be read is looked at again: by then it may be gone.
+    if (isGood && (reading.fault === null || reading.position > next)) return reading;
     reading?.close();
     const partition = Math.max(this.of.lane, 0);
     this.reading = this.cluster.read(this.topicOf(source), topicId, partition, next);
@@ -240,7 +245,7 @@ export class LaneWorker {
     const rejections: Rejection[] = [];
     let isRecorded = false;
     const end = async (batches: readonly AppendBatch[]): Promise<void> => {
-      if (await this.bury(source, letters, rejections)) {
+      if (await this.bury(source, lane, letters, rejections)) {
         // That may have taken longer than whoever moves the index waits for those who do not know of it.
         await root.catalog.catchUp();
         const fault = passage.obstacle();
@@ -294,12 +299,14 @@ export class LaneWorker {
   }
 
   /**
-   * Writes the dead letters, in the order of their offsets: before the step, so that none is lost; where the step is repeated they come again.
+   * Writes the dead letters, in the order of their offsets: before the step, so that none is lost. Where another worker repeats the step they come again;
+   * this one leaves out those at the front that were taken.
    * @returns whether there were any
-   * @throws SheafError DEAD_LETTER_REFUSED where brokers answer, and do not take them; SOURCE_UNREACHABLE
+   * @throws SheafError DEAD_LETTER_REFUSED where brokers answer, and do not take one; SOURCE_UNREACHABLE
    */
   private async bury(
     source: SourceDefinition,
+    lane: Lane,
     letters: readonly Letter[],
     rejections: readonly Rejection[],
   ): Promise<boolean> {
@@ -312,36 +319,61 @@ export class LaneWorker {
       const letter = byLine.get(rejection.line)!;
       return writeLetter({ ...letter, replays: letter.replays + again }, source, rejection);
     });
+    let count = 0;
     try {
-      // Looked at each time: what is written to a topic that is gone waits for ever.
-      if ((await this.cluster.describe(deadLetters)) === undefined) await this.cluster.create(deadLetters);
-      this.lease.require();
-      await this.cluster.write(deadLetters, records);
+      const taken = this.takenBy(await this.topicOfLetters(deadLetters), lane);
+      while (count < records.length && taken.has(inOrder[count]!.line)) count++;
+      while (count < records.length) {
+        this.lease.require();
+        const written = await this.cluster.write(deadLetters, records.slice(count));
+        for (const { line } of inOrder.slice(count, count + written)) taken.add(line);
+        count += written;
+      }
     } catch (error) {
-      throw await this.refusal(deadLetters, asSheafError(error));
+      const { line: offset } = inOrder[Math.min(count, inOrder.length - 1)]!;
+      throw await this.refusal({ topic: deadLetters, partition: letters[0]!.partition, offset }, asSheafError(error));
     }
     return true;
   }
 
+  /** Looked at each time: what is written to a topic that is gone waits for ever. @returns its id */
+  private async topicOfLetters(topic: string): Promise<string> {
+    const there = await this.cluster.describe(topic);
+    if (there !== undefined) return there.id;
+    await this.cluster.create(topic);
+    return (await this.cluster.describe(topic))?.id ?? '';
+  }
+
+  /** Offsets of the messages of this step that the topic of dead letters has, as this worker knows. */
+  private takenBy(letters: string, { topicId, next }: Lane): Set<number> {
+    const step = `${letters} ${topicId} ${next}`;
+    if (this.buried.step !== step) this.buried = { step, offsets: new Set() };
+    return this.buried.offsets;
+  }
+
   /** Brokers that answer else are there: then it is the topic of dead letters that stands in the way, for good as far as is known. */
-  private async refusal(topic: string, error: SheafError): Promise<SheafError> {
-    if (error.code !== 'SOURCE_UNREACHABLE') return error;
+  private async refusal(
+    letter: { readonly topic: string; readonly partition: number; readonly offset: number },
+    error: SheafError,
+  ): Promise<SheafError> {
+    const { code, detail } = error;
+    if (code === 'DEAD_LETTER_REFUSED') return new SheafError(code, { detail: { ...detail, ...letter }, cause: error });
+    if (code !== 'SOURCE_UNREACHABLE') return error;
     try {
-      await this.cluster.describe(topic);
+      await this.cluster.describe(letter.topic);
     } catch {
       return error;
     }
-    const { reason } = error.detail;
-    return new SheafError('DEAD_LETTER_REFUSED', { detail: { topic, reason }, cause: error });
+    return new SheafError('DEAD_LETTER_REFUSED', { detail: { ...letter, reason: detail['reason'] }, cause: error });
   }
 
   /** Appends what is written and the step, once however often, and reads back how far the lane has come. */
   private async record(
-    { topicId, next: from }: Lane,
+    { topicId, next: from, leavesOut: leftOut }: Lane,
     step: { readonly next: number; readonly counts: Partial<SourceCounts>; readonly highest?: DueLetters['highest'] },
     documents: readonly AppendBatch[] = [],
   ): Promise<void> {
-    const { book, log, onStep } = this.root;
+    const { book, log, onStep, telemetry } = this.root;
     const { id: source, lane, name } = this.of;
     const { highest = {}, ...told } = step;
     const more = lane === replayLane ? { highest } : {};
@@ -355,7 +387,8 @@ export class LaneWorker {
     this.lease.require();
     const { appended, outcomes } = await log.appendOnce(batches, [{ key, digest: key, ranges }]);
     if (outcomes[0]?.kind !== 'recorded') return await book.catchUp();
-    onStep(name, step.counts);
+    onStep(name, { ...step.counts, leftOut });
+    if (leftOut > 0) telemetry.warn({ source: name, lane, leftOut }, 'a source left out what its truncated topic had');
     await book.reach(appended.at(-1)!.lastOffset);
   }
 

@@ -10,6 +10,8 @@ export interface MemoryTopic {
   earliest: number;
   /** The offset that comes next, beyond the last message where what came then was none. */
   end: number;
+  /** What stands there cannot be read. */
+  unreadable?: number;
 }
 
 export interface MemoryClusterOptions {
@@ -17,6 +19,7 @@ export interface MemoryClusterOptions {
   readonly step?: () => number;
   /** Whether a write fails, before anything of it or after all of it is there. */
   readonly failure?: () => 'before' | 'after' | null;
+  /** Of one value; what comes before a larger one is taken. */
   readonly bytesMax?: number;
   /** Awaited before anything is written. */
   readonly beforeWrite?: () => Promise<void>;
@@ -70,12 +73,17 @@ export class MemoryCluster implements SourceCluster {
     let position = from;
     let dropped = from;
     const open = { is: true };
+    // Stays once it is there, as whoever has one reads no more.
+    let fault: SheafError | null = null;
     return {
       get earliest() {
-        return topic.earliest > position || topic.end < position ? topic.earliest : null;
+        return fault === null && (topic.earliest > position || topic.end < position) ? topic.earliest : null;
       },
       get position() {
         return position;
+      },
+      get fault() {
+        return fault;
       },
       get held() {
         return topic.partitions[partition]!.filter(({ offset }) => offset >= dropped && offset < position);
@@ -84,25 +92,31 @@ export class MemoryCluster implements SourceCluster {
       more: async () => {
         await new Promise<void>((resolve) => void setImmediate(resolve));
         while (open.is && position >= topic.end) await sleep(5);
-        position = Math.min(topic.end, position + step());
+        const { unreadable = Infinity } = topic;
+        if (position === unreadable && topic.earliest <= position) fault = new SheafError('SOURCE_BATCH_REFUSED');
+        else position = Math.min(topic.end, unreadable < position ? Infinity : unreadable, position + step());
       },
       close: () => void (open.is = false),
     };
   }
 
-  async write(name: string, records: readonly TopicRecord[]): Promise<void> {
+  async write(name: string, records: readonly TopicRecord[]): Promise<number> {
     await this.options.beforeWrite?.();
     const failure = this.options.failure?.() ?? null;
     await Promise.resolve();
     const unreachable = new SheafError('SOURCE_UNREACHABLE');
     if (failure === 'before') throw unreachable;
     const topic = this.topics.get(name)!;
-    for (const { key, value, headers } of records) {
-      if ((value?.length ?? 0) > (this.options.bytesMax ?? Infinity)) throw new SheafError('DEAD_LETTER_REFUSED');
+    const { bytesMax = Infinity } = this.options;
+    const refused = records.findIndex(({ value }) => (value?.length ?? 0) > bytesMax);
+    if (refused === 0) throw new SheafError('DEAD_LETTER_REFUSED', { detail: { topic: name } });
+    const taken = refused < 0 ? records : records.slice(0, refused);
+    for (const { key, value, headers } of taken) {
       const named = headers.map(([header, text]) => [Buffer.from(header), Buffer.from(text)] as const);
       topic.partitions[0]!.push({ offset: topic.end++, timestampMs: 1, key, value, headers: named });
     }
     if (failure === 'after') throw unreachable;
+    return taken.length;
   }
 
   async create(name: string): Promise<void> {

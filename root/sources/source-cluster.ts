@@ -1,4 +1,5 @@
 /** What sources ask of a Kafka cluster. */
+import type { SheafError } from '../../shared/errors.ts';
 import type { Message } from '../route/messages.ts';
 
 export interface TopicMessage extends Message {
@@ -27,6 +28,8 @@ export interface TopicReading {
   readonly position: number;
   /** Where Kafka no longer has what comes next: the first that it has. */
   readonly earliest: number | null;
+  /** Why nothing is read beyond the position; null where it is read on. */
+  readonly fault: SheafError | null;
   /** Lets go of the messages below. */
   drop(before: number): void;
   /** Resolves when there is more than now, or it was closed. */
@@ -43,10 +46,12 @@ export interface SourceCluster {
   /** Reads on, whatever becomes of the brokers. */
   read(topic: string, topicId: string, partition: number, from: number): TopicReading;
   /**
-   * Appends to partition 0, in this order; resolves when all are as durable as Kafka makes them. Where it fails, some may be there.
-   * @throws SheafError DEAD_LETTER_REFUSED
+   * Appends to partition 0 some of the first records, in this order; resolves when they are as durable as Kafka makes them. Where it fails, they may be there.
+   * @param records at least one
+   * @returns how many, at least one
+   * @throws SheafError DEAD_LETTER_REFUSED where the topic takes the first not even by itself
    */
-  write(topic: string, records: readonly TopicRecord[]): Promise<void>;
+  write(topic: string, records: readonly TopicRecord[]): Promise<number>;
   /** Makes a topic of one partition that keeps everything, where there is none. */
   create(topic: string): Promise<void>;
   close(): Promise<void>;

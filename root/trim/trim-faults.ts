@@ -30,10 +30,11 @@ export class TrimFaults {
     this.world = world;
   }
 
-  /** Those of now, in the order in which they began. */
-  all(): ListedTrimFault[] {
+  /** Those of now, in the order in which they began. @param deleted partitions of indexes that are deleted */
+  all(deleted: ReadonlySet<string>): ListedTrimFault[] {
     return Array.from(this.faults, ([partition, { error }]) => {
-      return { partition, code: error.code, reason: reasonOf(error), fix: wayOut(error.code) };
+      const fix = wayOut(error.code, deleted.has(partition));
+      return { partition, code: error.code, reason: reasonOf(error), fix };
     });
   }
 
@@ -73,7 +74,10 @@ function reasonOf({ code, detail }: SheafError): string {
   return typeof reason === 'string' ? reason : errorTable[code].message;
 }
 
-function wayOut(code: ErrorCode): string {
+function wayOut(code: ErrorCode, isDeleted: boolean): string {
   if (code !== 'LOG_UNAVAILABLE') return errorTable[code].fix;
+  if (isDeleted) {
+    return 'its index is deleted and needs nothing of it: it goes from here by itself once the log answers for it, over Kafka once roots may remove its topic';
+  }
   return 'see that the log has the partition, over Kafka its topic; where that is gone for good, delete the index';
 }

@@ -48,6 +48,7 @@ test('TrimKeeper: trims what has come to be stored, once, and again what failed'
     telemetry: silentTelemetry,
     isStored: () => ground !== null,
     isConnected: () => !isDown,
+    lost: () => [],
     deleted,
     ground: async () => ground ?? { ...groundOf(0), busy },
   });
@@ -87,7 +88,7 @@ function keepOver(indexes: readonly string[], gone: Set<string>, removed: Readon
   const waiting: (() => void)[] = [];
   const asked: string[] = [];
   const warned: string[] = [];
-  const state = { nowMs: 0, isConnected: true, stored: 100 };
+  const state = { nowMs: 0, isConnected: true, stored: 100, lost: new Array<string>() };
   const telemetry = pino(
     { level: 'warn' },
     { write: (line) => void warned.push(/"partition":"([^"]*)"/.exec(line)![1]!) },
@@ -129,6 +130,7 @@ function keepOver(indexes: readonly string[], gone: Set<string>, removed: Readon
     telemetry,
     isStored: () => indexes.length > 0,
     isConnected: () => state.isConnected,
+    lost: () => state.lost,
     deleted,
     ground: async () => {
       const replica = { shard: 0, state: 'ready', offset: 1000, documents: 0, stored: state.stored } as const;
@@ -158,10 +160,15 @@ test('TrimKeeper: a partition that is gone stands in the way of no other, is tol
   const first = ['x7/0 8', 'x7/1 8', 'x8/0 8', 'x1/0 101', 'x2/0 101'];
   assert.deepEqual(await round(), first);
   assert.deepEqual(told(), ['x8/1', 'x0/0']);
-  const fix = 'see that the log has the partition, over Kafka its topic; where that is gone for good, delete the index';
+  const fixes = [
+    'its index is deleted and needs nothing of it: it goes from here by itself once the log answers for it, over Kafka once roots may remove its topic',
+    'see that the log has the partition, over Kafka its topic; where that is gone for good, delete the index',
+  ];
   assert.deepEqual(
     keeper.faults(),
-    ['x8/1', 'x0/0'].map((partition) => ({ partition, code: 'LOG_UNAVAILABLE', reason: `${partition} is gone`, fix })),
+    ['x8/1', 'x0/0'].map((partition, i) => {
+      return { partition, code: 'LOG_UNAVAILABLE', reason: `${partition} is gone`, fix: fixes[i] };
+    }),
   );
 
   await t.test('it is tried last, after 10 s, 20 s and so on, and not told again', async () => {
@@ -201,4 +208,23 @@ test('TrimKeeper: of indexes whose topics are removed nothing is asked for any m
   deleted.add({ id: 'x8', kind: 'document', shards: 1 });
   assert.deepEqual(await round(), ['x8/0 8']);
   assert.deepEqual([deleted.isEmpty, told()], [true, []]);
+});
+
+test('TrimKeeper: a partition that the log has lost is told where nothing of it is to be trimmed, too, from the second round on', async (t) => {
+  const { keeper, state, round, told } = keepOver([], new Set(), new Set());
+  t.after(() => keeper.close());
+  state.lost = ['x0/0', 'x0/1'];
+  await round();
+  assert.deepEqual(told(), []);
+  state.lost = ['x0/0'];
+  await round();
+  await round();
+  assert.deepEqual(told(), ['x0/0']);
+  assert.deepEqual(
+    keeper.faults().map(({ partition, reason }) => [partition, reason]),
+    [['x0/0', 'the log has lost x0/0 as a whole']],
+  );
+  state.lost = [];
+  await round();
+  assert.deepEqual(keeper.faults(), []);
 });

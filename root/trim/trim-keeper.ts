@@ -6,7 +6,7 @@
  */
 import type { Clock } from '../../shared/clock/clock.ts';
 import type { Timers } from '../../shared/clock/timers.ts';
-import { asSheafError } from '../../shared/errors.ts';
+import { asSheafError, SheafError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import type { DeletedPartitions, TrimAttempts } from './deleted-partitions.ts';
@@ -23,6 +23,8 @@ export interface TrimKeeperOptions {
   readonly isStored: () => boolean;
   /** Whether the log can be reached: what fails while it cannot is no fault of a partition. */
   readonly isConnected: () => boolean;
+  /** Partitions that the log has lost as a whole, as it said last. */
+  readonly lost: () => readonly string[];
   /** Of indexes that are deleted: their partitions go whether or not there is object storage. */
   readonly deleted: DeletedPartitions;
   /** As of now. @throws SheafError where not all of it is known */
@@ -37,6 +39,8 @@ export class TrimKeeper {
   private readonly options: TrimKeeperOptions;
   /** What was trimmed by this process, by partition. */
   private trimmed = new Map<string, number>();
+  /** What was lost in the round before: a topic that was made a moment ago is not known to every broker. */
+  private lostBefore: ReadonlySet<string> = new Set();
   private readonly idle: IdlePartitions;
   private readonly standing: TrimFaults;
   /** Each partition by itself: one that the log cannot let go of stands in the way of no other. */
@@ -67,7 +71,7 @@ export class TrimKeeper {
 
   /** The partitions that this root could not have trimmed when it tried last. */
   faults(): ListedTrimFault[] {
-    return this.standing.all();
+    return this.standing.all(new Set(this.options.deleted.partitions()));
   }
 
   close(): void {
@@ -81,11 +85,14 @@ export class TrimKeeper {
   }
 
   private async look(): Promise<void> {
+    const lost = this.stillLost();
     try {
       const { log, isStored, deleted } = this.options;
       const ground = isStored() || !deleted.isEmpty ? await this.options.ground() : null;
       const floors = ground !== null && isStored() ? this.floorsOf(ground) : [];
-      this.forgetOthers(floors);
+      this.forgetOthers(floors, lost);
+      for (const partition of lost)
+        if (!this.standing.has(partition)) this.standing.failed(partition, goneFault(partition));
       if (ground !== null) await deleted.trim(log, ground.busy, this.attempts);
       // What failed last waits for no answer before the others had theirs.
       const isStanding = ({ partition }: TrimFloor): boolean => this.standing.has(partition);
@@ -96,6 +103,14 @@ export class TrimKeeper {
       this.options.telemetry.debug({ err: asSheafError(error) }, 'the log was not trimmed');
     }
     this.wait();
+  }
+
+  /** Whether or not there is anything to be trimmed. */
+  private stillLost(): ReadonlySet<string> {
+    const before = this.lostBefore;
+    const lost = new Set(this.options.isConnected() ? this.options.lost() : []);
+    this.lostBefore = lost;
+    return lost.intersection(before);
   }
 
   private floorsOf(ground: TrimGround): TrimFloor[] {
@@ -114,9 +129,13 @@ export class TrimKeeper {
   }
 
   /** Of indexes that are not there any more. */
-  private forgetOthers(floors: readonly TrimFloor[]): void {
+  private forgetOthers(floors: readonly TrimFloor[], lost: ReadonlySet<string>): void {
     const there = new Set(floors.map(({ partition }) => partition));
     for (const partition of this.trimmed.keys()) if (!there.has(partition)) this.trimmed.delete(partition);
-    this.standing.keep(new Set([...there, ...this.options.deleted.partitions()]));
+    this.standing.keep(new Set([...there, ...lost, ...this.options.deleted.partitions()]));
   }
+}
+
+function goneFault(partition: string): SheafError {
+  return new SheafError('LOG_UNAVAILABLE', { detail: { reason: `the log has lost ${partition} as a whole` } });
 }

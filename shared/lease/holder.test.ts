@@ -296,6 +296,31 @@ suite('Holder', () => {
     assert.equal(late.leases?.get('dead'), undefined);
   });
 
+  test('what nobody renews or takes is ended in twice its time, by one of many, without a checkpoint before it is time for one', () => {
+    const bench = new Bench();
+    bench.add('gone').want('dead', ttlMs);
+    bench.runTo(0);
+    for (const name of ['a', 'b', 'c']) {
+      const holder = bench.add(name);
+      holder.read([{ offset: 0, entry: bench.entries[0]! }], 0, 0);
+      holder.want(name, ttlMs);
+    }
+    bench.holders.delete('gone');
+    const namesAt = (atMs: number): string[] => {
+      bench.runTo(atMs);
+      return bench.holders
+        .get('a')!
+        .leases!.all()
+        .map(({ name }) => name)
+        .toSorted();
+    };
+    assert.deepEqual(namesAt(2 * ttlMs - 1), ['a', 'b', 'c', 'dead']);
+    assert.deepEqual(namesAt(2 * ttlMs + 1000), ['a', 'b', 'c']);
+    namesAt(20 * ttlMs);
+    const others = bench.entries.filter(({ entry }) => entry !== 'renew').map(({ entry }) => entry);
+    assert.deepEqual(others.slice(4), ['take', 'expire', 'release']);
+  });
+
   test('where there are as many leases as there may be, one more is refused', () => {
     const bench = new Bench();
     const a = bench.add('a', 1_000_000);

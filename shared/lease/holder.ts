@@ -3,7 +3,7 @@
  * out. No I/O, and no clock but the one it is told. The README says why at most one holder acts.
  */
 import { limits } from '../limits.ts';
-import { keeperEntry, keeperTtlMs } from './keeper.ts';
+import { deadAtMs, keeperEntry, keeperTtlMs } from './keeper.ts';
 import { keeperLease, type LeaseEntry, type TokenOf } from './lease-entry.ts';
 import { LeaseTable } from './lease-table.ts';
 
@@ -78,6 +78,8 @@ export class Holder {
   /** The append of a keeper that is under way, and when it may begin the next. */
   private keeping: number | null = null;
   private keepNotBeforeMs = -Infinity;
+  /** No lease is dead before. */
+  private noneDeadBeforeMs = Infinity;
 
   constructor({ holder, checkpointEvery = checkpointEveryDefault }: HolderOptions) {
     this.holder = holder;
@@ -93,6 +95,7 @@ export class Holder {
   begin(isWhole: boolean): void {
     this.table = new LeaseTable(isWhole);
     this.seenAtMs.clear();
+    this.noneDeadBeforeMs = Infinity;
     // What became of them may stand in what was trimmed.
     for (const want of this.wants.values()) want.attempt = null;
     this.keeping = null;
@@ -142,13 +145,15 @@ export class Holder {
     const lost = overdue.flatMap(({ name }) => this.lose(name));
     const { table } = this;
     if (table === null) return withoutKeeper(lost);
-    if (table.sinceCheckpoint >= this.checkpointEvery) this.want(keeperLease, keeperTtlMs);
+    if (this.isKeepingDue(table, nowMs)) this.want(keeperLease, keeperTtlMs);
     return withoutKeeper([...lost, ...this.appendDue(table, nowMs), ...this.keep(table, nowMs)]);
   }
 
   /** When to wake it next, as far as is known; Infinity where nothing is to be done. */
   nextWakeAtMs(): number {
     let next = this.mayKeep() ? this.keepNotBeforeMs : Infinity;
+    // Whoever wants to keep the partition is woken for that.
+    if (this.table !== null && !this.wants.has(keeperLease)) next = Math.min(next, this.noneDeadBeforeMs);
     for (const want of this.wants.values()) {
       if (want.tenure !== null) next = Math.min(next, want.tenure.validUntilMs);
       if (want.attempt === null && this.table !== null) next = Math.min(next, this.dueAtMs(want, this.table));
@@ -182,10 +187,22 @@ export class Holder {
     return [...effects, { kind: 'append', attempt, entries, timeoutMs }];
   }
 
+  /** Whether the partition is long, or has leases that nobody renews or takes. Looks at all of them only once one may be dead. */
+  private isKeepingDue(table: LeaseTable, nowMs: number): boolean {
+    if (table.sinceCheckpoint >= this.checkpointEvery) return true;
+    if (nowMs < this.noneDeadBeforeMs) return false;
+    this.noneDeadBeforeMs = Infinity;
+    for (const lease of table.all())
+      this.noneDeadBeforeMs = Math.min(this.noneDeadBeforeMs, deadAtMs(lease, this.seenAtMs.get(lease.name)!));
+    return nowMs >= this.noneDeadBeforeMs;
+  }
+
   private keep(table: LeaseTable, nowMs: number): readonly HolderEffect[] {
     if (!this.mayKeep() || nowMs < this.keepNotBeforeMs) return [];
+    const { holder, checkpointEvery } = this;
     const attempt = this.beginAttempt(nowMs);
-    const entry = keeperEntry(table, this.seenAtMs, { holder: this.holder, attempt, nowMs });
+    const entry = keeperEntry(table, this.seenAtMs, { holder, attempt, nowMs, checkpointEvery });
+    if (entry === null) return this.release(keeperLease);
     this.keeping = attempt;
     return [{ kind: 'append', attempt, entries: [entry], timeoutMs: keeperTtlMs * renewShare }];
   }
@@ -204,12 +221,15 @@ export class Holder {
   private readEntry(table: LeaseTable, { offset, entry }: PlacedEntry, nowMs: number): readonly HolderEffect[] {
     const changed = table.apply(offset, entry);
     for (const name of changed) {
-      if (table.get(name) === undefined) this.seenAtMs.delete(name);
+      const lease = table.get(name);
+      if (lease === undefined) this.seenAtMs.delete(name);
       else this.seenAtMs.set(name, nowMs);
+      if (lease !== undefined) this.noneDeadBeforeMs = Math.min(this.noneDeadBeforeMs, deadAtMs(lease, nowMs));
     }
     const effects = changed.flatMap((name) => this.loseWhatIsTaken(table, name));
     // Somebody else has kept the partition: there is nothing to be done in it for now.
-    if (table.sinceCheckpoint === 0 && this.wants.get(keeperLease)?.tenure === null) this.wants.delete(keeperLease);
+    const isWaiting = this.wants.get(keeperLease)?.tenure === null;
+    if (isWaiting && changed.length > 0 && !this.isKeepingDue(table, nowMs)) this.wants.delete(keeperLease);
     if (entry.entry === 'release' || entry.holder !== this.holder) return effects;
     switch (entry.entry) {
       case 'take':

@@ -6,7 +6,7 @@
  * itself, so one by a holder of before is as good, or counts for nobody.
  */
 import { limits } from '../limits.ts';
-import { keeperLease, type LeaseEntry, type RevisionOf } from './lease-entry.ts';
+import { keeperLease, type Lease, type LeaseEntry, type RevisionOf } from './lease-entry.ts';
 import type { LeaseTable } from './lease-table.ts';
 
 /** How long the keeper's own lease lasts. */
@@ -14,17 +14,31 @@ export const keeperTtlMs = 10_000;
 /** So many times its own time a lease is left alone before it is ended: who wants it takes it long before. */
 const leftAloneTimes = 2;
 
-/** What a keeper appends. @param seenAtMs of each lease, when the keeper saw its last renewal, on its own clock */
+/** When a lease may be ended that was renewed last at that time: on the clock of who saw it. */
+export function deadAtMs({ name, ttlMs }: Pick<Lease, 'name' | 'ttlMs'>, seenAtMs: number): number {
+  return name === keeperLease ? Infinity : seenAtMs + ttlMs * leftAloneTimes;
+}
+
+export interface KeeperNow {
+  readonly holder: string;
+  readonly attempt: number;
+  readonly nowMs: number;
+  /** Entries after which a checkpoint is due. */
+  readonly checkpointEvery: number;
+}
+
+/** What a keeper appends: null where nothing is to be done. @param seenAtMs of each lease, when the keeper saw its last renewal, on its own clock */
 export function keeperEntry(
   table: LeaseTable,
   seenAtMs: ReadonlyMap<string, number>,
-  { holder, attempt, nowMs }: { readonly holder: string; readonly attempt: number; readonly nowMs: number },
-): LeaseEntry {
+  { holder, attempt, nowMs, checkpointEvery }: KeeperNow,
+): LeaseEntry | null {
   const dead = table
     .all()
-    .filter(({ name, ttlMs }) => name !== keeperLease && nowMs - seenAtMs.get(name)! >= ttlMs * leftAloneTimes)
+    .filter((lease) => nowMs >= deadAtMs(lease, seenAtMs.get(lease.name)!))
     .slice(0, limits.leasesPerEntryMax)
     .map(({ name, revision }): RevisionOf => [name, revision]);
   if (dead.length > 0) return { entry: 'expire', holder, attempt, leases: dead };
+  if (table.sinceCheckpoint < checkpointEvery) return null;
   return { entry: 'checkpoint', holder, attempt, upTo: table.offset, leases: table.all() };
 }

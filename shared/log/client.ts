@@ -43,6 +43,8 @@ export interface LogClientOptions {
    * not asked to tell it.
    */
   readonly onHeads?: (heads: HeadsWord) => void;
+  /** Told now and then of partitions that the log has lost as a whole, since somebody else removed them. A log that is a process loses none. */
+  readonly onLost?: (partitions: readonly string[]) => void;
   /**
    * Told when the log cannot read what a subscription asks for; it is asked again every second, unless that is over: by
    * LOG_REPLACED or LOG_TRIMMED.

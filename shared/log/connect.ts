@@ -39,7 +39,7 @@ function based(options: ConnectOptions, connect: (beneath: ConnectOptions) => Lo
 }
 
 function connectKafka({ kafka, name }: KafkaSource, writer: WriterSettings | null, options: ConnectOptions): Log {
-  const { identity, producer, onIdentity, onStateChange, onHeads, onSubscriptionFailure } = options;
+  const { identity, producer, onIdentity, onStateChange, onHeads, onLost, onSubscriptionFailure } = options;
   return connectKafkaLog({
     brokers: kafka,
     name,
@@ -51,6 +51,7 @@ function connectKafka({ kafka, name }: KafkaSource, writer: WriterSettings | nul
     ...(onIdentity === undefined ? {} : { onIdentity }),
     ...(onStateChange === undefined ? {} : { onStateChange }),
     ...(onHeads === undefined ? {} : { onHeads }),
+    ...(onLost === undefined ? {} : { onLost }),
     ...(onSubscriptionFailure === undefined ? {} : { onSubscriptionFailure }),
   });
 }

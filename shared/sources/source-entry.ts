@@ -20,6 +20,8 @@ export const sourceCounts = [
   'deadLetters',
   /** That Kafka no longer had when they were to be read; offsets, as nobody knows what was there. */
   'missed',
+  /** That came to a partition under offsets that were read before it was truncated, as far as is known: at least so many. */
+  'leftOut',
 ] as const;
 export type SourceCount = (typeof sourceCounts)[number];
 export type SourceCounts = Readonly<Record<SourceCount, number>>;
@@ -38,6 +40,8 @@ export interface Lane {
   readonly counts: SourceCounts;
   /** Why it stands still, or null. */
   readonly stands: ErrorBody | null;
+  /** How many offsets are left out once it goes on: somebody had it do so though its partition was truncated. Counted by its next step. */
+  readonly leavesOut: number;
 }
 
 /** Dead letters are read up to `until`, where somebody has asked for it. */
@@ -110,7 +114,7 @@ export type SourceEntry =
   | { readonly entry: 'checkpoint'; readonly upTo: number; readonly sources: readonly SourceState[] };
 
 /** Raised where a reader of before would decide otherwise: it then stands still before the entry. */
-const version = 1;
+const version = 2;
 
 /** The body of an entry. */
 export function writeSourceEntry(entry: SourceEntry): Uint8Array {
@@ -161,8 +165,9 @@ function isState(value: unknown): value is SourceState {
 
 function isLaneState(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { topicId, next, counts, stands } = value;
-  return typeof topicId === 'string' && isCount(next) && areCounts(counts) && isError(stands);
+  const { topicId, next, counts, stands, leavesOut } = value;
+  const areWhole = areCounts(counts) && sourceCounts.every((name) => isCount((counts as EntryFields)[name]));
+  return typeof topicId === 'string' && isCount(next) && isCount(leavesOut) && areWhole && isError(stands);
 }
 
 function isReplay(value: unknown): boolean {

@@ -61,6 +61,31 @@ for (const [situation, before, entry, counts] of rows) {
   });
 }
 
+const truncated = (end: number): SourceEntry => {
+  return { ...stand, error: { code: 'SOURCE_TOPIC_TRUNCATED', message: '', fix: '', detail: { end } } };
+};
+const goOn: SourceEntry = { ...stand, error: null };
+const next: SourceStep = { ...step, from: 9, next: 12 };
+
+// Each row: the situation, what is said of a lane that was read up to 9, and how many messages are counted as left out.
+const leftOut: [situation: string, entries: SourceEntry[], count: number][] = [
+  ['it goes on by itself', [stand, next], 0],
+  ['it was truncated and stands', [truncated(6)], 0],
+  ['it was truncated, and a step was under way', [truncated(6), next], 0],
+  ['somebody has it go on', [truncated(6), goOn], 0],
+  ['and it has gone on', [truncated(6), goOn, next], 3],
+  ['once, however often that is said', [truncated(6), goOn, goOn, next, { ...next, from: 12, next: 13 }], 3],
+  ['it stands for another reason meanwhile', [truncated(6), goOn, stand, next], 3],
+  ['it is too short still', [truncated(6), goOn, truncated(8), goOn, next], 3],
+];
+for (const [situation, entries, count] of leftOut) {
+  test(`SourceTable: messages that are left out: ${situation}: ${count}`, () => {
+    const table = new SourceTable(true);
+    for (const [offset, entry] of [begin, step, ...entries].entries()) table.apply(offset, entry);
+    assert.equal(table.get(7).lanes[1]!.counts.leftOut, count);
+  });
+}
+
 test('SourceTable: what steps come to', () => {
   const table = new SourceTable(true);
   const more = { ...begin, lane: 2, partitions: 3 };
@@ -77,9 +102,15 @@ test('SourceTable: what steps come to', () => {
   const { lanes, partitions, replay: told } = table.get(7);
   // As many as there were at first.
   assert.equal(partitions, 2);
-  const counts = { documents: 6, deletions: 0, deadLetters: 1, missed: 0 };
-  const added = { topicId: 't', next: 5, counts: { ...counts, documents: 0, deadLetters: 0 }, stands: null };
-  assert.deepEqual(lanes, [null, { topicId: 't', next: 12, counts, stands: null }, added]);
+  const counts = { documents: 6, deletions: 0, deadLetters: 1, missed: 0, leftOut: 0 };
+  const added = {
+    topicId: 't',
+    next: 5,
+    counts: { ...counts, documents: 0, deadLetters: 0 },
+    stands: null,
+    leavesOut: 0,
+  };
+  assert.deepEqual(lanes, [null, { topicId: 't', next: 12, counts, stands: null, leavesOut: 0 }, added]);
   assert.deepEqual([told?.next, told?.until, told?.highest], [4, 4, { 't/1/0': 8 }]);
 });
 
@@ -125,7 +156,7 @@ for (const [what, fields] of invalid) {
 }
 
 test('readSourceEntry: a newer version is told from damage', () => {
-  const body = Buffer.from(JSON.stringify({ version: 2, ...begin }));
+  const body = Buffer.from(JSON.stringify({ version: 3, ...begin }));
   assert.throws(() => readSourceEntry('put', body), { code: 'BATCH_VERSION_UNKNOWN' });
   assert.throws(() => readSourceEntry('delete', Buffer.alloc(0)), { code: 'BATCH_INVALID' });
 });

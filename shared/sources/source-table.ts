@@ -1,6 +1,7 @@
 /** How far sources have come: entries in, states out, the same for every reader. Knows no time. Pure. */
 import { isDeepStrictEqual } from 'node:util';
-import { SheafError } from '../errors.ts';
+import { SheafError, type ErrorBody } from '../errors.ts';
+import { isCount } from '../json/is-count.ts';
 import { limits } from '../limits.ts';
 import {
   noCounts,
@@ -94,7 +95,7 @@ export class SourceTable {
     return this.set({
       ...state,
       partitions: state.partitions ?? partitions,
-      lanes: lanes.with(lane, { topicId, next, counts: noCounts, stands: null }),
+      lanes: lanes.with(lane, { topicId, next, counts: noCounts, stands: null, leavesOut: 0 }),
     });
   }
 
@@ -116,10 +117,14 @@ export class SourceTable {
     const state = this.get(source);
     if (lane === null) return this.set({ ...state, stands: error });
     if (lane === replayLane) {
-      return state.replay !== null && this.set({ ...state, replay: { ...state.replay, stands: error } });
+      return (
+        state.replay !== null && this.set({ ...state, replay: { ...state.replay, ...standing(state.replay, error) } })
+      );
     }
     const known = state.lanes[lane] ?? null;
-    return known !== null && this.set({ ...state, lanes: state.lanes.with(lane, { ...known, stands: error }) });
+    return (
+      known !== null && this.set({ ...state, lanes: state.lanes.with(lane, { ...known, ...standing(known, error) }) })
+    );
   }
 
   private replay({ source, topicId, until }: Of<'replay'>): boolean {
@@ -128,7 +133,7 @@ export class SourceTable {
     if (replay?.topicId === topicId) {
       return until > replay.until && this.set({ ...state, replay: { ...replay, until } });
     }
-    const fresh = { topicId, next: 0, counts: noCounts, stands: null, until, highest: {} };
+    const fresh = { topicId, next: 0, counts: noCounts, stands: null, leavesOut: 0, until, highest: {} };
     return this.set({ ...state, replay: fresh });
   }
 
@@ -146,7 +151,14 @@ export class SourceTable {
 /** The lane after a step; null where the step does not follow on it. */
 function after(lane: Lane | null, { topicId, from, next, counts }: SourceStep): Lane | null {
   if (lane?.topicId !== topicId || lane.next !== from || next <= from) return null;
-  return { topicId, next, counts: add(lane.counts, counts), stands: null };
+  const all = add(add(lane.counts, counts), { leftOut: lane.leavesOut });
+  return { topicId, next, counts: all, stands: null, leavesOut: 0 };
+}
+
+/** Whoever has a lane go on that was truncated leaves out what came, and comes, under the offsets up to its next one. */
+function standing({ stands, next, leavesOut }: Lane, error: ErrorBody | null): Pick<Lane, 'stands' | 'leavesOut'> {
+  const end = stands?.code === 'SOURCE_TOPIC_TRUNCATED' && error === null ? stands.detail?.['end'] : undefined;
+  return { stands: error, leavesOut: isCount(end) ? Math.max(leavesOut, next - end) : leavesOut };
 }
 
 function add(counts: SourceCounts, more: Partial<SourceCounts>): SourceCounts {

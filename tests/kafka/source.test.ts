@@ -17,7 +17,7 @@ const skip = skipWithoutOwnBrokers(1);
 interface Shown {
   readonly state: string;
   readonly lag: number | null;
-  readonly error: { readonly code: string } | null;
+  readonly error: { readonly code: string; readonly detail: Readonly<Record<string, unknown>> } | null;
   readonly counts: Readonly<Record<string, number>>;
   readonly replay: {
     readonly next: number;
@@ -107,7 +107,7 @@ test(
       });
       await must('PUT', `${sources}/heavy`, { brokers: [address], topic: topic.topic, index: 'heavy', key: 'message' });
       const { counts } = await until(`${sources}/heavy`, ({ lag }) => lag === 0);
-      assert.deepEqual(counts, { documents: 2, deletions: 1, deadLetters: 1, missed: 0 });
+      assert.deepEqual(counts, { documents: 2, deletions: 1, deadLetters: 1, missed: 0, leftOut: 0 });
       const letters: Buffer[] = [];
       await readTopic({ ...topic, topic: `${topic.topic}.dead-letters` }, ({ value }) => void letters.push(value));
       assert.ok(letters.length > 0 && letters.every((value) => value.equals(heavy)));
@@ -117,6 +117,43 @@ test(
         [404, 200],
       );
     });
+
+    await t.test(
+      '200 dead letters of 10 kB go to a topic that takes 1 MiB, and the one it does not take is named',
+      async () => {
+        const library = await loadKafka();
+        const topic: TestTopic = { library, broker: address, topic: `${logName}-many`, partitions: 1 };
+        const letters: TestTopic = { ...topic, topic: `${topic.topic}-bad` };
+        await createTopic(topic, [{ name: 'max.message.bytes', value: String(4 * 1024 * 1024) }]);
+        // Less than is tried first.
+        await createTopic(letters, [{ name: 'max.message.bytes', value: '100000' }]);
+        const producer = new library.Producer({ clientId: 'sheaf-test', bootstrapBrokers: [address] });
+        const bad = Buffer.alloc(10_000, 'x');
+        const sendAll = async (count: number, value: Buffer): Promise<void> => {
+          const message = (n: number) => ({ topic: topic.topic, partition: 0, key: Buffer.from(String(n)), value });
+          await producer.send({ messages: Array.from({ length: count }, (_, n) => message(n)), acks: -1 });
+        };
+        await sendAll(200, bad);
+        const source = { brokers: [address], topic: topic.topic, index: 'stream', deadLetters: letters.topic };
+        await must('PUT', `${sources}/many`, source);
+        const { counts } = await until(`${sources}/many`, ({ lag }) => lag === 0);
+        assert.equal(counts['deadLetters'], 200);
+        const offsets: string[] = [];
+        await readTopic(letters, ({ headers }) => void offsets.push(headers.get('sheaf.offset')!));
+        assert.deepEqual(
+          offsets,
+          Array.from({ length: 200 }, (_, n) => String(n)),
+        );
+        await sendAll(1, Buffer.alloc(200_000, 'x'));
+        const { error } = await until(`${sources}/many`, ({ state }) => state === 'standing');
+        assert.equal(error!.code, 'DEAD_LETTER_REFUSED');
+        const { offset, actualBytes } = error!.detail;
+        assert.equal(offset, 200);
+        assert.ok(Number(actualBytes) > 200_000 && Number(actualBytes) < 201_000, String(actualBytes));
+        await producer.close();
+        await must('DELETE', `${sources}/many`);
+      },
+    );
 
     const keyless = `${logName}-keyless`;
     const compacted = `${logName}-compacted`;

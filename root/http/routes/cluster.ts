@@ -52,7 +52,7 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
           }),
           untrimmed: Type.Array(open, {
             description:
-              'Partitions of which the log could not let go of what it may, by the last try of this root: why, and the way out.',
+              'Partitions of which the log could not let go of what it may, by the last try of this root, and those that it has lost: why, and the way out.',
           }),
         }),
       }),

@@ -6,13 +6,14 @@ import { Producing } from '../../../shared/log/kafka/produce.ts';
 import { Tail } from '../../../shared/log/kafka/tail.ts';
 import { formatAddress, type Address } from '../../../shared/transport/address.ts';
 import type { SourceCluster, TopicFacts, TopicReading, TopicRecord } from '../source-cluster.ts';
+import { appendFirst } from './append-first.ts';
 import { KafkaReading } from './topic-reading.ts';
 
 const clientId = 'sheaf-source';
 /** What the brokers say by default. */
 const settings = { replication: 0, minInSync: 0 };
-/** Of one request that writes: a larger record goes by itself. */
-const writeBytesMax = 4 * 1024 * 1024;
+/** Of one request that writes, at first: a topic takes 1 MiB where nobody says otherwise. */
+const writeBytesMax = 960 * 1024;
 
 export interface KafkaClusterOptions {
   readonly brokers: readonly Address[];
@@ -27,11 +28,13 @@ export class KafkaCluster implements SourceCluster {
   private readonly brokers: Brokers;
   private readonly tail: Tail;
   private readonly producing: Producing;
+  /** By topic, what it takes in one request as far as was tried. A limit that is raised later costs requests, and no record. */
+  private readonly writeBytes = new Map<string, number>();
 
   constructor(library: KafkaLibrary, options: KafkaClusterOptions) {
     this.options = options;
     const { brokers: bootstrap, now } = options;
-    this.brokers = new Brokers({ library, bootstrap, clientId, now, readCommitted: true });
+    this.brokers = new Brokers({ library, bootstrap, clientId, now, ofOthers: true });
     this.tail = new Tail(this.brokers);
     this.producing = new Producing({ brokers: this.brokers, now });
   }
@@ -52,14 +55,18 @@ export class KafkaCluster implements SourceCluster {
     return new KafkaReading({ tail, brokers, place, topicId, from, onFault: this.options.onFault });
   }
 
-  async write(topic: string, records: readonly TopicRecord[]): Promise<void> {
-    for (const some of inRequests(records)) {
-      const place = { topic, number: 0 };
-      try {
-        await this.producing.produce([{ place, records: some.map(headed) }]);
-      } catch (error) {
-        throw refusedOr(topic, this.unreachable(error));
-      }
+  async write(topic: string, records: readonly TopicRecord[]): Promise<number> {
+    const place = { topic, number: 0 };
+    try {
+      const { count, bytesMax } = await appendFirst(
+        records,
+        this.writeBytes.get(topic) ?? writeBytesMax,
+        async (some) => await this.producing.produce([{ place, records: some.map(headed) }]),
+      );
+      this.writeBytes.set(topic, bytesMax);
+      return count;
+    } catch (error) {
+      throw refusedOr(topic, this.unreachable(error));
     }
   }
 
@@ -98,19 +105,4 @@ function refusedOr(topic: string, error: SheafError): SheafError {
 
 function headed({ key, value, headers }: TopicRecord) {
   return { key, value, headed: new Map(headers.map(([name, text]) => [Buffer.from(name), Buffer.from(text)])) };
-}
-
-function* inRequests(records: readonly TopicRecord[]): Generator<TopicRecord[]> {
-  let some: TopicRecord[] = [];
-  let sizeBytes = 0;
-  for (const record of records) {
-    const own = (record.key?.length ?? 0) + (record.value?.length ?? 0);
-    if (some.length > 0 && sizeBytes + own > writeBytesMax) {
-      yield some;
-      [some, sizeBytes] = [[], 0];
-    }
-    some.push(record);
-    sizeBytes += own;
-  }
-  if (some.length > 0) yield some;
 }

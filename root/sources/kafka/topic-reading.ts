@@ -1,9 +1,10 @@
 /** One partition of a topic that is read on: asks for more as long as little is held. Touches the world through the tail. */
-import { asSheafError } from '../../../shared/errors.ts';
+import { asSheafError, SheafError } from '../../../shared/errors.ts';
 import { earliest, kafkaFaults, type Brokers, type Fetched } from '../../../shared/log/kafka/brokers.ts';
 import type { Place } from '../../../shared/log/kafka/names.ts';
 import type { Source, Tail } from '../../../shared/log/kafka/tail.ts';
 import type { TopicMessage, TopicReading } from '../source-cluster.ts';
+import { sizeOf } from '../size-of.ts';
 import { committed } from './committed.ts';
 
 /** Messages and bytes that are held, beyond which no more is asked for. */
@@ -11,7 +12,7 @@ const heldMax = 16_384;
 const heldBytesMax = 8 * 1024 * 1024;
 
 export interface ReadingParts {
-  readonly tail: Tail;
+  readonly tail: Pick<Tail, 'add' | 'delete' | 'hasRoom'>;
   readonly brokers: Pick<Brokers, 'offsets'>;
   readonly place: Place;
   readonly topicId: string;
@@ -24,6 +25,7 @@ export class KafkaReading implements TopicReading, Source {
   readonly topicId: string;
   held: TopicMessage[] = [];
   earliest: number | null = null;
+  fault: SheafError | null = null;
   private readonly parts: ReadingParts;
   private next_: number;
   private heldBytes = 0;
@@ -47,13 +49,17 @@ export class KafkaReading implements TopicReading, Source {
   }
 
   get hasRoom(): boolean {
-    return !this.isClosed && this.earliest === null && this.held.length < heldMax && this.heldBytes < heldBytesMax;
+    const isOver = this.isClosed || this.earliest !== null || this.fault !== null;
+    return !isOver && this.held.length < heldMax && this.heldBytes < heldBytesMax;
   }
 
-  take({ errorCode, groups, aborted }: Fetched, from: number): void {
+  take({ errorCode, groups, aborted, refused }: Fetched, from: number): void {
     if (this.isClosed || from !== this.next_) return;
     if (errorCode === kafkaFaults.offsetOutOfRange) return void this.lookForEarliest();
-    if (groups.length === 0) return;
+    if (refused !== undefined) {
+      const { topic, number: partition } = this.place;
+      this.fault = new SheafError('SOURCE_BATCH_REFUSED', { detail: { topic, partition, ...refused } });
+    } else if (groups.length === 0) return;
     const { messages, next } = committed(groups, aborted, from);
     for (const message of messages) {
       this.held.push(message);
@@ -97,8 +103,4 @@ export class KafkaReading implements TopicReading, Source {
       this.parts.onFault(asSheafError(error));
     }
   }
-}
-
-function sizeOf({ key, value }: TopicMessage): number {
-  return (key?.length ?? 0) + (value?.length ?? 0);
 }

@@ -5,6 +5,7 @@
 import { SheafError } from '../../errors.ts';
 import { formatAddress, type Address } from '../../transport/address.ts';
 import { askOrder } from './ask-order.ts';
+import { boundedFetch, type FetchAnswer } from './bounded-fetch.ts';
 import type { KafkaLibrary } from './library.ts';
 import type { Place } from './names.ts';
 import type { HeadedRecord, PlainRecord, RecordGroup } from './records.ts';
@@ -59,6 +60,16 @@ export interface Fetched {
   readonly aborted: readonly AbortedTransaction[];
   /** When the broker took the last group, milliseconds since 1970. */
   readonly takenAtMs: number;
+  /** Of topics that others write: what stands behind the groups and is not read. */
+  readonly refused?: RefusedBatch | undefined;
+}
+
+/** A batch that would take too much memory, or cannot be unpacked. */
+export interface RefusedBatch {
+  readonly offset: number;
+  /** Where the batch behind it begins. */
+  readonly next: number;
+  readonly reason: string;
 }
 
 /** A producer as the brokers know it: they take each number of it once for each partition. */
@@ -133,13 +144,16 @@ export interface BrokersOptions {
   readonly clientId: string;
   /** Milliseconds of any steady clock. */
   readonly now: () => number;
-  /** Nothing is read of a transaction that goes on, and the latest offset is before it. */
-  readonly readCommitted?: boolean;
+  /**
+   * Others write the topics: nothing is read of a transaction that goes on, and the latest offset is before it; what an answer unpacks to is bounded.
+   */
+  readonly ofOthers?: boolean;
 }
 
 export class Brokers {
   readonly library: KafkaLibrary;
   private readonly options: BrokersOptions;
+  private readonly fetch: Pick<ReturnType<typeof boundedFetch>, 'async'>;
   private readonly pools: Readonly<Record<Lane, InstanceType<KafkaLibrary['ConnectionPool']>>>;
   private topics = new Map<string, Topic & { readonly atMs: number }>();
   private places = new Map<number, { readonly host: string; readonly port: number }>();
@@ -151,6 +165,7 @@ export class Brokers {
     const { library, clientId } = options;
     this.options = options;
     this.library = library;
+    this.fetch = options.ofOthers === true ? boundedFetch(library) : library.fetchV13.api;
     const pool = () =>
       new library.ConnectionPool(clientId, { connectTimeout: connectTimeoutMs, requestTimeout: requestTimeoutMs });
     this.pools = { ask: pool(), append: pool(), tail: pool(), side: pool() };
@@ -158,7 +173,7 @@ export class Brokers {
 
   /** As Kafka's protocol numbers it. */
   private get isolation(): 0 | 1 {
-    return this.options.readCommitted === true ? 1 : 0;
+    return this.options.ofOthers === true ? 1 : 0;
   }
 
   /** The id of Kafka's cluster; null before the first answer. */
@@ -245,17 +260,17 @@ export class Brokers {
         partitionMaxBytes: partitionBytesMax,
       })),
     }));
-    const { api } = this.library.fetchV13;
-    const answer = await this.request(lane, leader, (connection) =>
-      api.async(connection, waitMs, 1, fetchBytesMax, this.isolation, 0, -1, asked, [], ''),
+    const answer = await this.request<FetchAnswer>(lane, leader, async (connection) =>
+      this.fetch.async(connection, waitMs, 1, fetchBytesMax, this.isolation, 0, -1, asked, [], ''),
     );
     if (answer.errorCode !== 0) throw this.moved(`fetch: ${answer.errorCode}`);
     const found = new Map<string, Fetched>();
     for (const { topicId, partitions } of answer.responses) {
-      for (const { partitionIndex, errorCode, records, abortedTransactions } of partitions) {
+      for (const { partitionIndex, errorCode, records, abortedTransactions, refused } of partitions) {
         const groups = records ?? [];
         const takenAtMs = Number(groups.at(-1)?.maxTimestamp ?? 0n);
-        found.set(`${topicId} ${partitionIndex}`, { errorCode, groups, aborted: abortedTransactions ?? [], takenAtMs });
+        const aborted = abortedTransactions ?? [];
+        found.set(`${topicId} ${partitionIndex}`, { errorCode, groups, aborted, takenAtMs, refused });
       }
     }
     const nothing: Fetched = { errorCode: 0, groups: [], aborted: [], takenAtMs: 0 };

@@ -275,9 +275,11 @@ test(
       await new Promise<void>((resolve) => void setTimeout(resolve, 50));
     const states: boolean[] = [];
     const told = new Map<string, number>();
+    const saidLost: string[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
     const second = open(t, name, {
       onStateChange: (connected) => void states.push(connected),
+      onLost: (partitions) => void saidLost.splice(0, Infinity, ...partitions),
       onHeads: ({ partitions, heads }) => {
         for (const [i, partition] of partitions.entries()) told.set(partition, heads[i]!);
         if (told.has(`${other.id}/1`)) resolve();
@@ -285,6 +287,10 @@ test(
     });
     await promise;
     assert.deepEqual([[...told.keys()], states], [[`${other.id}/1`], [true]]);
+    assert.deepEqual(
+      saidLost,
+      Array.from({ length: 3 }, (_, shard) => `${lost.id}/${shard}`),
+    );
     assert.equal(await second.trim(`${other.id}/1`, 1), 1);
     const once = { timeoutMs: 1500 };
     await assert.rejects(second.trim(`${lost.id}/0`, 1, once), { code: 'LOG_UNAVAILABLE' });
@@ -301,6 +307,7 @@ test(
       earliestOf = await second.earliest([`${lost.id}/0`, `${other.id}/1`, `${other.id}/2`], once).catch(() => []);
       if (earliestOf[0] === Infinity) assert.deepEqual(earliestOf, [Infinity, 1, 0]);
     }
+    while (saidLost.length > 0) await new Promise<void>((resolveSoon) => void setTimeout(resolveSoon, 50));
   },
 );
 

@@ -34,6 +34,7 @@ export interface KafkaLogOptions extends Pick<
   /** See LogClientOptions. */
   readonly onStateChange?: (connected: boolean, reason?: SheafError) => void;
   readonly onHeads?: (heads: HeadsWord) => void;
+  readonly onLost?: (partitions: readonly string[]) => void;
   readonly onSubscriptionFailure?: (partition: string, error: SheafError) => void;
   /** Milliseconds between two looks at what decisions may be let go of; a minute where it is left out. */
   readonly trimEveryMs?: number;
@@ -304,7 +305,7 @@ class KafkaLog implements Log {
   }
 
   private async tellHeads({ brokers, meta, identity }: OpenLog): Promise<void> {
-    const { name, onHeads } = this.options;
+    const { name, onHeads, onLost } = this.options;
     const found = (await brokers.find([meta.place.topic], true)).get(meta.place.topic);
     if (found !== undefined && found.id !== meta.topicId) {
       throw new SheafError('LOG_REPLACED', { detail: { expected: identity, found: found.id } });
@@ -318,6 +319,8 @@ class KafkaLog implements Log {
     // A topic that somebody has removed is no reason to tell nothing of the others.
     const known = await brokers.find([...new Set(places.map(({ topic }) => topic))]);
     const there = places.filter(({ topic }) => known.has(topic));
+    const lost = places.filter(({ topic }) => known.get(topic)?.id !== meta.table.madeOf(topic)?.id);
+    onLost?.(lost.map(({ topic, number }) => `${indexOfTopic(name, topic)}/${number}`));
     const next = await brokers.offsets(there.length === 0 ? [meta.place] : there, latest);
     const changed: { partition: string; head: number }[] = [];
     for (const [i, { topic, number }] of there.entries()) {

@@ -220,8 +220,14 @@ const nameOf = ({ topic, number }: Place): string => `${topic} ${number}`;
 function faultOf({ place, records }: Production, errorCode: number): SheafError {
   if (errorCode !== kafkaFaults.messageTooLarge && errorCode !== kafkaFaults.recordListTooLarge)
     return unavailable(`${nameOf(place)} is not appended to: ${errorCode}`);
-  const actualBytes = records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+  const actualBytes = records.reduce((sum, record) => sum + bytesOf(record), 0);
   return new SheafError('BODY_TOO_LARGE', { detail: { actualBytes } });
+}
+
+function bytesOf({ key, value, headed }: HeadedRecord): number {
+  let sizeBytes = (key?.length ?? 0) + (value?.length ?? 0);
+  for (const [name, text] of headed ?? []) sizeBytes += name.length + text.length;
+  return sizeBytes;
 }
 
 /** Never resolves where the signal is given before. */
