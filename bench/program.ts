@@ -7,7 +7,7 @@ import { benchBeside, partNames, type BesideOptions } from './beside/beside.ts';
 import type { BenchContext } from './context.ts';
 import { benchCopy } from './copy/copy.ts';
 import { benchDays, type DaysOptions } from './days/days.ts';
-import { benchEngine, type EngineOptions } from './engine/engine.ts';
+import { benchEngine, engineParts, type EngineOptions } from './engine/engine.ts';
 import { benchIncrement, type IncrementOptions } from './increment/increment.ts';
 import { benchIndexes, type IndexesOptions } from './indexes/indexes.ts';
 import { benchJobs, type JobsOptions } from './jobs/jobs.ts';
@@ -124,6 +124,8 @@ export function createProgram(run: Run): Command {
     .addOption(
       new Option('--only <names>', 'beside Sheaf, by first letters, parted by commas').argParser(names).default([]),
     )
+    .addOption(choices('--parts <names>', 'what to measure', engineParts))
+    .addOption(number('--rounds <number>', 'turns of each kind beside Tantivy', 5))
     .action((options: Shared & EngineOptions) => run('engine', options, (context) => benchEngine(context, options)));
 
   add(program, 'aggregate', "what aggregations cost in a leaf's engine and over HTTP, beside databases", 1_010_328)

@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import type { EngineQuery } from '../engine/queries.ts';
+import type { ClauseQuery } from '../engine/queries.ts';
 
 const sources = join(import.meta.dirname, 'tantivy');
 const cache = join(import.meta.dirname, '../../node_modules/.cache/tantivy');
@@ -21,7 +21,7 @@ export interface TantivyIndex {
 }
 
 export interface TantivyAsked {
-  readonly queries: readonly EngineQuery[];
+  readonly queries: readonly ClauseQuery[];
   /** 0: only counted. */
   readonly k: number;
   readonly counted: boolean;

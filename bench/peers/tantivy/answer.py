@@ -26,18 +26,21 @@ def build(texts, deleteEvery):
         count = 0
         with open(texts, encoding="utf-8") as lines:
             for line in lines:
-                writer.add_document(tantivy.Document(at=count, body=line.rstrip("\n")))
+                document = tantivy.Document()
+                document.add_unsigned("at", count)
+                document.add_text("body", line.rstrip("\n"))
+                writer.add_document(document)
                 count += 1
         writer.commit()
         if deleted:
             for at in range(0, count, deleteEvery):
-                writer.delete_documents_by_term("at", at)
+                writer.delete_documents_by_query(Query.term_query(schema, "at", at))
             writer.commit()
         writer.wait_merging_threads()
         index.reload()
         indexes[deleted] = index.searcher()
     return {
-        "version": tantivy.__version__.split(",")[0],
+        "version": tantivy.__version__.split(",")[0].removeprefix("tantivy v"),
         "documents": [indexes[deleted].num_docs for deleted in (False, True)],
         "segments": [indexes[deleted].num_segments for deleted in (False, True)],
     }
