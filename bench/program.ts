@@ -153,8 +153,8 @@ export function createProgram(run: Run): Command {
         .default([]),
     )
     .addOption(number('--rounds <number>', 'turns of each class', 5))
-    .addOption(number('--turn-ms <number>', 'milliseconds of a turn of the fastest, at least', 300))
-    .addOption(number('--warm-up-ms <number>', 'milliseconds for each class and contestant before', 1000))
+    .addOption(number('--turn-ms <number>', 'CPU milliseconds of a turn of the cheapest, about', 300))
+    .addOption(number('--warm-up <number>', 'queries of each class and contestant before', 400))
     .addOption(new Option('--papers <file>', 'gzipped lines of JSON').default(papersPath))
     .addOption(new Option('--flights <file>', 'gzipped lines of JSON').default(flightsPath))
     .action((options: Shared & PeersOptions) => run('peers', options, (context) => benchPeers(context, options)));

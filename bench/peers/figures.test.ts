@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Cell } from '../report/table.ts';
-import { columns, cpuUs, pairTable, type Bound, type ClassTurns, type Pair, type Turn } from './figures.ts';
+import {
+  columns,
+  cpuUs,
+  pairTable,
+  shareAtRest,
+  type Bound,
+  type ClassTurns,
+  type Pair,
+  type Turn,
+} from './figures.ts';
 
 /** So many queries, of a millisecond each. */
 function turn(cpuMs: number, queries: number): Turn {
@@ -29,6 +38,11 @@ test('cpuUs: is that of all queries, a turn of many counts for more', () => {
 });
 
 test('cpuUs: nothing is known of no turns', () => assert(Number.isNaN(cpuUs([]))));
+
+test('shareAtRest: is what was used between turns, by the time between them', () => {
+  // 30 of 100 ms in turns, in which 40 of 60 ms were used.
+  assert.equal(shareAtRest({ cpuMs: 60, elapsedMs: 100 }, [turn(25, 10), turn(15, 20)]), 20 / 70);
+});
 
 test('pairTable: a ratio of all turns, and the least and the most of a round', () => {
   const { rows } = pairTable(pairOf({ ratioMax: 1 }), [

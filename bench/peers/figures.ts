@@ -109,6 +109,21 @@ export function cpuUs(turns: readonly Turn[]): number {
   return (sum(({ cpuMs }) => cpuMs) * 1000) / sum(({ latenciesMs }) => latenciesMs.length);
 }
 
+export function meanLatencyMs(turns: readonly Turn[]): number {
+  const all = turns.flatMap(({ latenciesMs }) => [...latenciesMs]);
+  return all.reduce((sum, ms) => sum + ms, 0) / all.length;
+}
+
+/**
+ * The share of a core that processes use while they are not asked.
+ * @param spent theirs from first to last @param turns all that they took meanwhile
+ */
+export function shareAtRest(spent: { cpuMs: number; elapsedMs: number }, turns: readonly Turn[]): number {
+  const ownMs = turns.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+  const askedMs = turns.reduce((sum, { latenciesMs }) => sum + latenciesMs.reduce((all, ms) => all + ms, 0), 0);
+  return (spent.cpuMs - ownMs) / (spent.elapsedMs - askedMs);
+}
+
 function latencies(turns: readonly Turn[]): [p50: number, p99: number] {
   const sorted = Float64Array.from(turns.flatMap(({ latenciesMs }) => [...latenciesMs])).sort();
   return [percentile(sorted, 0.5), percentile(sorted, 0.99)];

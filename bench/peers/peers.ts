@@ -3,6 +3,7 @@
  * one run.
  */
 import { cpus, loadavg } from 'node:os';
+import type { Clock } from '../../shared/clock/clock.ts';
 import { createRandom } from '../../shared/random/random.ts';
 import { startCluster, type Cluster } from '../../tests/cluster/start.ts';
 import type { BenchContext } from '../context.ts';
@@ -15,7 +16,7 @@ import { untilQuiet } from '../service/until-quiet.ts';
 import { peerClasses, textFields, type PeerClass } from './classes.ts';
 import { readPeerCorpus, type CorpusFiles, type CorpusName, type PeerCorpus } from './corpora.ts';
 import { Draws } from './draws.ts';
-import { pairTable, type ClassTurns, type Pair, type Turn } from './figures.ts';
+import { meanLatencyMs, pairTable, shareAtRest, type ClassTurns, type Pair, type Turn } from './figures.ts';
 import { checkDocuments, fillOpenSearch, fillSheaf } from './filled.ts';
 import { OpenSearch } from './opensearch.ts';
 import { readTotal, totalsAgree, type Total } from './totals.ts';
@@ -26,10 +27,10 @@ export interface PeersOptions extends CorpusFiles {
   readonly corpus: readonly CorpusName[];
   /** Turns of each contestant in each class. */
   readonly rounds: number;
-  /** Milliseconds that a turn of the fastest takes at least. The kernel counts CPU in ticks of 10 ms. */
+  /** Milliseconds of CPU that a turn of the cheapest takes, about. The kernel counts in ticks of 10 ms. */
   readonly turnMs: number;
-  /** Milliseconds that each contestant is asked the queries of a class before any is measured. */
-  readonly warmUpMs: number;
+  /** Queries of each class that each contestant answers before any is measured. */
+  readonly warmUp: number;
 }
 
 interface Contestant {
@@ -57,9 +58,11 @@ interface Measured {
 }
 
 const quietShare = 0.05;
-/** Of the slowest contestant, so many times that of the fastest, at most, or fewer queries are asked. */
-const slowestTurns = 8;
+/** The turn of the dearest contestant is so many times that long, at most, or fewer queries are asked. */
+const dearestTurns = 8;
 const queriesMin = 3;
+/** What the kernel counts CPU in. */
+const tickMs = 10;
 /** How often another query is drawn where one has been asked before. */
 const drawsMax = 20;
 
@@ -122,7 +125,7 @@ export async function benchPeers(context: BenchContext, options: PeersOptions): 
       const found = { turns: perContestant<Turn>(), totals: perContestant<Total>() };
       return { asked, draws, queries: 0, bodies: new Set(), repeated: 0, drawn: 0, ...found };
     });
-  for (const each of measured) await warmUp(context, contestants, each, options);
+  for (const each of measured) await warmUpClass(context, contestants, each, options);
 
   const pids = (): Record<string, number> => ({
     ...named('one', oneLeaf.pids()),
@@ -130,6 +133,7 @@ export async function benchPeers(context: BenchContext, options: PeersOptions): 
     ...(openSearch === null ? {} : { openSearch: openSearch.pid }),
   });
   const hitsBefore = await openSearch?.cacheHits();
+  const rest = new AtRest(context.clock, contestants);
   const [beganAt, before] = [context.clock.now(), readCpuTimes({ pids })];
   for (let round = 0; round < options.rounds; round++) {
     for (const each of measured) {
@@ -139,6 +143,7 @@ export async function benchPeers(context: BenchContext, options: PeersOptions): 
     }
   }
   const othersCores = (readCpuTimes({ pids })[others]! - before[others]!) / (context.clock.now() - beganAt);
+  const restTable = rest.table(measured);
   const hitsAfter = await openSearch?.cacheHits();
   if (hitsBefore?.request !== hitsAfter?.request) throw new Error('OpenSearch has answered from its request cache');
 
@@ -148,13 +153,13 @@ export async function benchPeers(context: BenchContext, options: PeersOptions): 
       documents: [...corpora.values()].map(({ name, documents }) => `${name} ${documents.length}`).join(', '),
       ...(await describe(openSearch, corpora)),
       rounds: options.rounds,
-      'ms of a turn at least': options.turnMs,
-      'ms of warm-up of each class and contestant': options.warmUpMs,
+      'CPU ms of a turn': options.turnMs,
+      'queries of warm-up of each class and contestant': options.warmUp,
       seed: context.seed,
       'cores used by others': othersCores,
       'load average of five minutes': `${loadavg()[1]!.toFixed(1)} on ${cpus().length} cores`,
     },
-    tables: [...pairs.map((pair) => pairTable(pair, measured.map(turnsOf))), repeatedTable(measured)],
+    tables: [...pairs.map((pair) => pairTable(pair, measured.map(turnsOf))), restTable, repeatedTable(measured)],
     notes: [
       'CPU is user and system time of all processes of a contestant (root, log, leaves and `up`; the JVM) while it answers one client, by the number of queries. `least` and `most` are ratios of single rounds.',
       'All contestants of a round get the same queries, in an order of the contestants that is drawn. × is the ratio to OpenSearch.',
@@ -217,8 +222,7 @@ function enter({ oneLeaf, twoLeaves, openSearch }: Processes, open: AsyncDisposa
     bodyOf: (body) => JSON.stringify(body),
     ask: async (corpus, body) => {
       const answer = await openSearch!.search(`${corpus}${suffix}`, body);
-      if (!/"timed_out":false,"_shards":\{[^}]*"failed":0/.test(answer))
-        throw new Error(`${name} gives a part: ${answer.slice(0, 500)}`);
+      if (!isWholeAnswer(answer)) throw new Error(`${name} gives a part: ${answer.slice(0, 500)}`);
       return answer;
     },
   });
@@ -228,6 +232,11 @@ function enter({ oneLeaf, twoLeaves, openSearch }: Processes, open: AsyncDisposa
     sheaf(sheafTwo, twoLeaves, ''),
     ...(openSearch === null ? [] : [peer(peerFour, '-4'), peer(peerOne, '-1')]),
   ];
+}
+
+/** Of OpenSearch: whether all shards have answered, in time. */
+function isWholeAnswer(answer: string): boolean {
+  return answer.includes('"timed_out":false') && /"_shards":\{[^}]*"failed":0\}/.test(answer);
 }
 
 async function fill(
@@ -262,30 +271,28 @@ async function check(
   }
 }
 
-/** Asks each contestant for so long, and finds how many queries make a turn. */
-async function warmUp(
-  { clock, progress }: BenchContext,
+/** Asks each contestant so often, and finds how many queries make a turn. */
+async function warmUpClass(
+  { progress }: BenchContext,
   contestants: readonly Contestant[],
   measured: Measured,
-  { warmUpMs, turnMs }: PeersOptions,
+  { warmUp, turnMs }: PeersOptions,
 ): Promise<void> {
   const { asked, draws } = measured;
-  const times: number[] = [];
-  for (const { name, ask, bodyOf } of contestants) {
+  const spentMs: number[] = [];
+  for (const { name, pid, ask, bodyOf } of contestants) {
     progress(`peers, warming up: ${asked.name}, ${name}`);
-    const end = clock.now() + warmUpMs;
-    const taken: number[] = [];
-    while (taken.length < 2 * queriesMin || clock.now() < end) {
-      const body = bodyOf(asked.make(draws));
-      const sentAt = clock.now();
-      await ask(asked.corpus, body);
-      taken.push(clock.now() - sentAt);
-    }
-    const warm = taken.slice(taken.length >> 1);
-    times.push(warm.reduce((sum, ms) => sum + ms, 0) / warm.length);
+    const askSome = async (count: number): Promise<void> => {
+      for (let i = 0; i < count; i++) await ask(asked.corpus, bodyOf(asked.make(draws)));
+    };
+    const half = Math.ceil(warmUp / 2);
+    await askSome(half);
+    const before = readTreeCpuMs(pid);
+    await askSome(half);
+    spentMs.push(Math.max(tickMs, readTreeCpuMs(pid) - before) / half);
   }
-  const most = (slowestTurns * turnMs) / Math.max(...times);
-  measured.queries = Math.ceil(Math.max(queriesMin, Math.min(turnMs / Math.min(...times), most)));
+  const most = (dearestTurns * turnMs) / Math.max(...spentMs);
+  measured.queries = Math.ceil(Math.max(queriesMin, Math.min(turnMs / Math.min(...spentMs), most)));
 }
 
 /** New ones, as far as there are others. */
@@ -331,6 +338,38 @@ function turnsOf({ asked, turns, totals }: Measured): ClassTurns {
       return totals.get(own)!.filter((total, at) => !totalsAgree(total, theirs[at]!)).length;
     },
   };
+}
+
+/** What contestants use while others take their turns: it is in each of their figures, for as long as a query lasts. */
+class AtRest {
+  private readonly clock: Clock;
+  private readonly contestants: readonly Contestant[];
+  private readonly beganAt: number;
+  private readonly before: ReadonlyMap<number, number>;
+
+  constructor(clock: Clock, contestants: readonly Contestant[]) {
+    this.clock = clock;
+    this.contestants = contestants;
+    this.before = new Map(contestants.map(({ pid }) => [pid, readTreeCpuMs(pid)]));
+    this.beganAt = clock.now();
+  }
+
+  table(measured: readonly Measured[]): Table {
+    const elapsedMs = this.clock.now() - this.beganAt;
+    const turnsOfName = (name: string): Turn[] => measured.flatMap(({ turns }) => turns.get(name)!);
+    const rows = this.contestants.map(({ name, pid }) => {
+      // Contestants may be indexes of the same processes.
+      const same = this.contestants.filter((other) => other.pid === pid).flatMap((other) => turnsOfName(other.name));
+      const spent = { cpuMs: readTreeCpuMs(pid) - this.before.get(pid)!, elapsedMs };
+      const share = shareAtRest(spent, same);
+      return [name, 100 * share, share * meanLatencyMs(turnsOfName(name)) * 1000];
+    });
+    return {
+      title: 'CPU at rest, and how much of it is in a query',
+      columns: ['contestant', '% of a core', 'µs'],
+      rows,
+    };
+  }
 }
 
 /** Classes of which there are not enough queries for none to be asked again. */
