@@ -7,13 +7,15 @@ import { benchBeside, partNames, type BesideOptions } from './beside/beside.ts';
 import type { BenchContext } from './context.ts';
 import { benchCopy } from './copy/copy.ts';
 import { benchDays, type DaysOptions } from './days/days.ts';
-import { benchEngine, type EngineOptions } from './engine/engine.ts';
+import { benchEngine, engineParts, type EngineOptions } from './engine/engine.ts';
 import { benchIncrement, type IncrementOptions } from './increment/increment.ts';
 import { benchIndexes, type IndexesOptions } from './indexes/indexes.ts';
 import { benchJobs, type JobsOptions } from './jobs/jobs.ts';
 import { benchKernels, type KernelsOptions } from './kernels/kernels.ts';
 import { benchLoad } from './load/load.ts';
 import { benchLog, type LogOptions } from './log/log.ts';
+import { corpusNames } from './peers/corpora.ts';
+import { benchPeers, type PeersOptions } from './peers/peers.ts';
 import { benchRelevance, type RelevanceOptions } from './relevance/relevance.ts';
 import type { Findings } from './report/report.ts';
 import { benchSearch } from './search/search.ts';
@@ -29,8 +31,10 @@ import { benchTimers } from './timers/timers.ts';
 const dataPath = (name: string): string => fileURLToPath(new URL(`../../shared/data/${name}`, import.meta.url));
 const papersPath = dataPath('arxiv-sample.jsonl.gz');
 const flightsPath = dataPath('nycflights13.jsonl.gz');
-const openSearchPath = fileURLToPath(new URL('../../shared/peers/opensearch/start.sh', import.meta.url));
 const cranfieldPath = dataPath('ir-cranfield.tar.gz');
+
+/** More than any corpus has. */
+const everyDocument = 1_000_000;
 
 /** What all benchmarks can be told. */
 export interface Shared {
@@ -120,6 +124,8 @@ export function createProgram(run: Run): Command {
     .addOption(
       new Option('--only <names>', 'beside Sheaf, by first letters, parted by commas').argParser(names).default([]),
     )
+    .addOption(choices('--parts <names>', 'what to measure', engineParts))
+    .addOption(number('--rounds <number>', 'turns of each kind beside Tantivy', 5))
     .action((options: Shared & EngineOptions) => run('engine', options, (context) => benchEngine(context, options)));
 
   add(program, 'aggregate', "what aggregations cost in a leaf's engine and over HTTP, beside databases", 1_010_328)
@@ -133,12 +139,25 @@ export function createProgram(run: Run): Command {
     .addOption(new Option('--no-peers', 'Sheaf alone, in the engine'))
     .addOption(choices('--parts <names>', 'what to measure', aggregateParts))
     .addOption(numbers('--shards <numbers>', 'shards over HTTP', [1, 4, 16]))
-    .addOption(new Option('--open-search <file>', 'what starts OpenSearch').default(openSearchPath))
     .addOption(number('--http-rounds <number>', 'turns of each class over HTTP', 5))
     .addOption(number('--http-turn-ms <number>', 'milliseconds of a turn over HTTP, at least', 300))
     .action((options: Shared & AggregateOptions) => {
       return run('aggregate', options, (context) => benchAggregate(context, options));
     });
+
+  add(program, 'peers', 'what a query costs beside OpenSearch, class by class', everyDocument)
+    .addOption(choices('--corpus <names>', 'what to fill in', corpusNames))
+    .addOption(
+      new Option('--classes <names>', 'classes by how their names begin, with or without the corpus, parted by commas')
+        .argParser(names)
+        .default([]),
+    )
+    .addOption(number('--rounds <number>', 'turns of each class', 5))
+    .addOption(number('--turn-ms <number>', 'CPU milliseconds of a turn of the cheapest, about', 300))
+    .addOption(number('--warm-up <number>', 'queries of each class and contestant before', 400))
+    .addOption(new Option('--papers <file>', 'gzipped lines of JSON').default(papersPath))
+    .addOption(new Option('--flights <file>', 'gzipped lines of JSON').default(flightsPath))
+    .action((options: Shared & PeersOptions) => run('peers', options, (context) => benchPeers(context, options)));
 
   add(program, 'beside', 'what a change costs: the CPU of a query beside that of another checkout, in turns')
     .addOption(new Option('--base <folder>', 'the other checkout, its packages installed').makeOptionMandatory())

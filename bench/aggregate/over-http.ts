@@ -17,8 +17,6 @@ import { differenceOf } from './same-answers.ts';
 export interface OverHttpOptions {
   /** Numbers of shards, one after the other. */
   readonly shards: readonly number[];
-  /** What starts OpenSearch. */
-  readonly openSearch: string;
   /** Turns of each class. */
   readonly httpRounds: number;
   /** Milliseconds that a turn takes at least. The kernel counts CPU in ticks of 10 ms. */
@@ -57,9 +55,7 @@ export async function benchOverHttp(
   options: OverHttpOptions,
   { flights, classes }: { readonly flights: readonly Flight[]; readonly classes: readonly AggregateClass[] },
 ): Promise<{ readonly table: Table; readonly othersCores: number }> {
-  const openSearch = await OpenSearch.start(options.openSearch);
-  if (openSearch === null)
-    process.stderr.write(`\n*** OpenSearch is left out: there is no ${options.openSearch} ***\n\n`);
+  const openSearch = await OpenSearch.start();
   const rows: Row[] = [];
   const busy = { ms: 0, othersMs: 0 };
   try {

@@ -8,6 +8,7 @@ import { summarize } from '../report/percentiles.ts';
 import type { Summary } from '../report/percentiles.ts';
 import type { Findings } from '../report/report.ts';
 import type { Cell, Table } from '../report/table.ts';
+import { benchBesideTantivy, tantivyNotes } from './beside-tantivy.ts';
 import type { Contestant } from './contestant.ts';
 import { inventTexts, readPapers, repeatVaried } from './corpus.ts';
 import { MiniSearchContestant } from './mini-search.ts';
@@ -28,7 +29,14 @@ export interface EngineOptions {
   readonly miniSearchMax: number;
   /** Engines by the first letters of their names. */
   readonly only: readonly string[];
+  readonly parts: readonly EnginePart[];
+  /** Turns beside Tantivy. */
+  readonly rounds: number;
 }
+
+/** Beside engines in this process; beside Tantivy in its own. */
+export const engineParts = ['engines', 'tantivy'] as const;
+export type EnginePart = (typeof engineParts)[number];
 
 const k = 10;
 
@@ -49,6 +57,19 @@ interface Round {
 type Rounds = ReadonlyMap<Contestant, ReadonlyMap<EngineQueryKind, Round>>;
 
 export async function benchEngine(context: BenchContext, options: EngineOptions): Promise<Findings> {
+  const { parameters, tables, notes } = options.parts.includes('engines')
+    ? benchEngines(context, options)
+    : { parameters: { 'queries of each kind': options.queries, seed: context.seed }, tables: [], notes: [] };
+  if (!options.parts.includes('tantivy')) return { parameters, tables, notes };
+  const besideTantivy = await benchBesideTantivy(context, options);
+  return {
+    parameters: { ...parameters, 'turns beside Tantivy': options.rounds },
+    tables: [...tables, ...besideTantivy],
+    notes: [...notes, ...tantivyNotes],
+  };
+}
+
+function benchEngines(context: BenchContext, options: EngineOptions): Findings {
   const random = createRandom(context.seed);
   const path = resolve(options.corpus);
   const papers = readPapers(path);

@@ -12,6 +12,27 @@ export interface EngineQuery {
 
 export const engineQueryKinds: readonly EngineQueryKind[] = ['term', 'and', 'or', 'phrase'];
 
+/** Beside those that every engine has: a first term that is required, or must not be alone. */
+export type ClauseQueryKind = EngineQueryKind | 'must, should' | 'negation';
+
+export interface ClauseQuery {
+  readonly kind: ClauseQueryKind;
+  /** Of the last two kinds the first is required; the others are wished for, or excluded. */
+  readonly terms: readonly string[];
+}
+
+export const clauseQueryKinds: readonly ClauseQueryKind[] = [...engineQueryKinds, 'must, should', 'negation'];
+
+/** The queries, and those of the other kinds that are made of the words of disjunctions, as many of each. */
+export function withClauses(queries: readonly EngineQuery[]): ClauseQuery[] {
+  const disjunctions = queries.filter(({ kind }) => kind === 'or');
+  return [
+    ...queries,
+    ...disjunctions.map(({ terms }): ClauseQuery => ({ kind: 'must, should', terms })),
+    ...disjunctions.map(({ terms }): ClauseQuery => ({ kind: 'negation', terms: terms.slice(0, 2) })),
+  ];
+}
+
 /** Words in fewer documents are not asked for. */
 const documentsMin = 10;
 

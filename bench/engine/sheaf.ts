@@ -14,7 +14,7 @@ import { openSegment } from '../../leaf/segment/open.ts';
 import { emptySnapshot, liveSegment, makeSnapshot, withDeleted } from '../../leaf/snapshot/snapshot.ts';
 import type { LiveSegment, Snapshot } from '../../leaf/snapshot/snapshot.ts';
 import type { Contestant, RankedHit } from './contestant.ts';
-import type { EngineQuery } from './queries.ts';
+import type { ClauseQuery, EngineQuery } from './queries.ts';
 import { QueryCaches } from '../../leaf/evaluate/query-caches.ts';
 
 const field = 'body';
@@ -27,7 +27,7 @@ export class SheafEngine implements Contestant {
   private readonly caches = new QueryCaches();
   private diminished: Snapshot | null = null;
   private segments: LiveSegment[] = [];
-  private statistics: ReadonlyMap<EngineQuery, Statistics> = new Map();
+  private statistics: ReadonlyMap<ClauseQuery, Statistics> = new Map();
 
   get segmentCount(): number {
     return this.segments.length;
@@ -65,7 +65,7 @@ export class SheafEngine implements Contestant {
   }
 
   /** Document frequencies come with a task: the root has them before a leaf is asked. */
-  prepare(queries: readonly EngineQuery[]): void {
+  prepare(queries: readonly ClauseQuery[]): void {
     this.statistics = new Map(
       queries.map((query) => {
         const asked = toQuery(query);
@@ -76,17 +76,21 @@ export class SheafEngine implements Contestant {
 
   /** No rival counts what matches. */
   search(query: EngineQuery, k: number): RankedHit[] {
-    const { hits } = this.run(query, { k, totalUpTo: 0, snapshot: this.snapshot });
-    return hits.map(({ offset, score }) => ({ document: offset, score: score! }));
+    return this.find(query, { k, isCounted: false, isDiminished: false }).hits;
   }
 
   /** How many documents match. @param k so many hits are found beside that @param isDiminished where every twentieth is deleted */
   count(query: EngineQuery, k: number, isDiminished: boolean): number {
-    const snapshot = isDiminished ? (this.diminished ??= diminish(this.snapshot)) : this.snapshot;
-    return this.run(query, { k, totalUpTo: Infinity, snapshot }).total;
+    return this.find(query, { k, isCounted: true, isDiminished }).total;
   }
 
-  private run(query: EngineQuery, { k, totalUpTo, snapshot }: Asked): SearchResult {
+  find(query: ClauseQuery, { k, isCounted, isDiminished }: Asked): { hits: RankedHit[]; total: number } {
+    const snapshot = isDiminished ? (this.diminished ??= diminish(this.snapshot)) : this.snapshot;
+    const { hits, total } = this.run(query, { k, totalUpTo: isCounted ? Infinity : 0, snapshot });
+    return { hits: hits.map(({ offset, score }) => ({ document: offset, score: score! })), total };
+  }
+
+  private run(query: ClauseQuery, { k, totalUpTo, snapshot }: Limits): SearchResult {
     const run = new SearchRun(
       {
         query: toQuery(query),
@@ -109,16 +113,29 @@ export class SheafEngine implements Contestant {
   }
 }
 
-interface Asked {
+export interface Asked {
+  readonly k: number;
+  /** Whether all matches are counted. */
+  readonly isCounted: boolean;
+  /** Whether every twentieth document is deleted. */
+  readonly isDiminished: boolean;
+}
+
+interface Limits {
   readonly k: number;
   readonly totalUpTo: number;
   readonly snapshot: Snapshot;
 }
 
-/** Without every twentieth document. */
+/** Of so many documents the first is deleted. */
+export const deletedOneOf = 20;
+
+/** Without every twentieth document of the corpus. */
 function diminish({ segments, offset }: Snapshot): Snapshot {
   const less = segments.map((live) => {
-    const deleted = Array.from({ length: Math.ceil(live.segment.documents / 20) }, (_, i) => 20 * i);
+    const deleted = [...live.segment.offsets.keys()].filter(
+      (docId) => live.segment.offsets[docId]! % deletedOneOf === 0,
+    );
     return withDeleted(live, deleted);
   });
   return makeSnapshot(less, offset);
@@ -127,13 +144,17 @@ function diminish({ segments, offset }: Snapshot): Snapshot {
 /** Documents between two looks at the clock, as a leaf's task takes them. */
 const documentsOfStep = 16_384;
 
-function toQuery({ kind, terms }: EngineQuery): Query {
+function toQuery({ kind, terms }: ClauseQuery): Query {
   const queries = terms.map((term): Query => ({ kind: 'term', field, term }));
   switch (kind) {
     case 'term':
       return queries[0]!;
     case 'and':
       return { kind: 'bool', must: queries, should: [], filter: [], mustNot: [] };
+    case 'must, should':
+      return { kind: 'bool', must: queries.slice(0, 1), should: queries.slice(1), filter: [], mustNot: [] };
+    case 'negation':
+      return { kind: 'bool', must: queries.slice(0, 1), should: [], filter: [], mustNot: queries.slice(1) };
     case 'or':
       return { kind: 'bool', must: [], should: queries, filter: [], mustNot: [] };
     case 'phrase':

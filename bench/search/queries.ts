@@ -8,15 +8,16 @@ export interface BenchQuery {
   readonly body: string;
 }
 
-interface Kind {
+export interface SearchKind {
   readonly name: string;
-  readonly make: (words: WordSource, random: Random) => unknown;
+  /** The body of a search, without its timeout. */
+  readonly make: (words: WordSource, random: Random) => object;
 }
 
 const match = (text: string): unknown => ({ match: { definition: text } });
 
 /** What people ask of a collection of texts; the mix holds equally many of each. */
-const kinds: readonly Kind[] = [
+export const searchKinds: readonly SearchKind[] = [
   { name: 'one term', make: (words) => ({ query: match(words.draw()) }) },
   { name: 'two terms, AND', make: (words) => ({ query: { bool: { must: words.drawPair().map(match) } } }) },
   {
@@ -37,13 +38,13 @@ const kinds: readonly Kind[] = [
   { name: 'all, sorted by keyword', make: () => ({ sort: [{ id: 'asc' }] }) },
 ];
 
-export const kindNames: readonly string[] = kinds.map(({ name }) => name);
+export const kindNames: readonly string[] = searchKinds.map(({ name }) => name);
 
 /** So many queries of each kind, in random order; every one has a `timeout` that no slow moment reaches. */
 export function makeQueries(words: WordSource, random: Random, ofEachKind: number): BenchQuery[] {
-  const queries = kinds.flatMap(({ name, make }) => {
+  const queries = searchKinds.flatMap(({ name, make }) => {
     return Array.from({ length: ofEachKind }, () => {
-      return { kind: name, body: JSON.stringify({ ...(make(words, random) as object), timeout: '30s' }) };
+      return { kind: name, body: JSON.stringify({ ...make(words, random), timeout: '30s' }) };
     });
   });
   return random.shuffle(queries);
