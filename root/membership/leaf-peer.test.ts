@@ -65,12 +65,13 @@ class World {
   }
 
   /** A task, whose id is told of the frames that answer it. */
-  ask(): { readonly cancel: () => void } {
-    return this.peer.send(task, (outcome: TaskOutcome<SearchTask>) => {
-      if (!outcome.ok) return this.told.push(String(outcome.error.detail?.['reason']));
+  ask(onArrival?: (bytes: number) => void): { readonly cancel: () => void } {
+    const onOutcome = (outcome: TaskOutcome<SearchTask>): void => {
+      if (!outcome.ok) return void this.told.push(String(outcome.error.detail?.['reason']));
       const { x } = outcome.partial.aggregations;
-      return this.told.push(x !== undefined && 'buckets' in x ? `${x.buckets.length} buckets` : 'something else');
-    });
+      this.told.push(x !== undefined && 'buckets' in x ? `${x.buckets.length} buckets` : 'something else');
+    };
+    return this.peer.send(task, onOutcome, onArrival);
   }
 
   answer(id: number, sent: readonly unknown[]): void {
@@ -112,4 +113,19 @@ test('LeafPeer: what is cancelled while its answer is read is not told', () => {
   cancel();
   world.run();
   assert.deepEqual([world.told, world.turns], [[], 1]);
+});
+
+test('LeafPeer: tells of an answer before it is read, and does not read it where it is cancelled then', () => {
+  for (const sent of [buckets, buckets.slice(0, 10)]) {
+    const world = new World();
+    const arrived: number[] = [];
+    const { cancel } = world.ask((bytes) => {
+      arrived.push(bytes);
+      cancel();
+    });
+    world.answer(1, sent);
+    world.run();
+    assert.deepEqual(arrived, [encodeFrameHead('partial', 1, partialOf(sent), 0).length]);
+    assert.deepEqual([world.told, world.turns], [[], 0]);
+  }
 });

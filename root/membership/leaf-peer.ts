@@ -125,13 +125,21 @@ export class LeafPeer {
     this.connection?.send('members', 0, this.members.write(members));
   }
 
-  send<T extends Task>(task: T, onOutcome: (outcome: TaskOutcome<T>) => void): { readonly cancel: () => void } {
+  /** See LeafPort. */
+  send<T extends Task>(
+    task: T,
+    onOutcome: (outcome: TaskOutcome<T>) => void,
+    onArrival?: (bytes: number) => void,
+  ): { readonly cancel: () => void } {
     const calls = this.calls;
     if (calls === null) return answerUnreachable(onOutcome);
+    let isCancelled = false;
     let reading: { readonly cancel: () => void } | null = null;
     const id = calls.call('task', task, [], (outcome) => {
       if (!outcome.ok) return onOutcome({ ok: false, error: readable(outcome.error) });
       const { header, unread, body, sizeBytes } = outcome.frame;
+      onArrival?.(sizeBytes - body.length);
+      if (isCancelled) return;
       const onRead = (partial: PartialOf<T> | undefined): void => {
         if (partial !== undefined) return onOutcome({ ok: true, partial, body, sizeBytes });
         onOutcome({ ok: false, error: unreachable('the answer is no partial of this task') });
@@ -141,6 +149,7 @@ export class LeafPeer {
     });
     return {
       cancel: () => {
+        isCancelled = true;
         calls.cancel(id);
         reading?.cancel();
       },

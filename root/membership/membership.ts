@@ -199,8 +199,9 @@ export class Membership implements LeafPort, ShardDirectory {
     leaf: string,
     task: T,
     onOutcome: (outcome: TaskOutcome<T>) => void,
+    onArrival?: (bytes: number) => void,
   ): { readonly cancel: () => void } {
-    return this.used.get(leaf)?.peer.send(task, onOutcome) ?? answerUnreachable(onOutcome);
+    return this.used.get(leaf)?.peer.send(task, onOutcome, onArrival) ?? answerUnreachable(onOutcome);
   }
 
   /** Resolves once `condition` holds, looking again after every change; false when the time is over before. */
