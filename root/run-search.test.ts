@@ -174,6 +174,29 @@ for (const [name, searched, bytes, answers] of heavy) {
   });
 }
 
+test('runSearch: tasks of one search of several indexes say that they are, and no others do', async () => {
+  const { root } = makeHeavy(0);
+  const groups: (string | undefined)[] = [];
+  let drawn = 0;
+  const send: LeafPort['send'] = (leaf, task, ...told) => {
+    groups.push(task.group);
+    return root.leaves.send(leaf, task, ...told);
+  };
+  const services = { ...root, leaves: { send }, random: () => (drawn += 0.01) };
+  const searched = async (searchedIndex: string): Promise<ReadonlySet<string | undefined>> => {
+    groups.length = 0;
+    await runSearch(services, askOf(services, { index: searchedIndex }));
+    // Rounds that count and that find.
+    assert.ok(groups.length > 4);
+    return new Set(groups);
+  };
+  assert.deepEqual(await searched('books'), new Set([undefined]));
+  const [first, second] = [await searched('books,films,plays'), await searched('books,films,plays')];
+  assert.equal(first.size, 1);
+  assert.ok(!first.has(undefined));
+  assert.equal(new Set([...first, ...second]).size, 2);
+});
+
 test('runSearch: hits without aggregations are not counted', async () => {
   const { root } = makeHeavy(limits.gatheredBytesMax);
   const read: SearchAsk['read'] = (known, defaults) => parseSearchBody({ size: 3 }, known, defaults);

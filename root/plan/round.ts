@@ -53,7 +53,7 @@ export interface Round<T extends Task> {
   readonly askedFirst?: ReadonlyMap<number, string>;
   readonly signal: AbortSignal;
   /** What the tasks say of the query they are for. */
-  readonly about?: Pick<TaskBase, 'priority' | 'profile' | 'pin'>;
+  readonly about?: Pick<TaskBase, 'priority' | 'profile' | 'pin' | 'group'>;
   /** Told of every attempt. */
   readonly observe?: AttemptObserver;
   /** See DriveOptions. */

@@ -46,6 +46,8 @@ export interface Joint {
   readonly deadlines: Deadlines;
   /** Of the index of this one, ascending: shards that need not be asked. */
   readonly skipped: readonly SkippedShard[];
+  /** Names all of them: see TaskBase. */
+  readonly group: string;
 }
 
 export interface SearchRun extends Arrival {
@@ -168,7 +170,8 @@ export function askRound<T extends Task>(
   run: SearchRun,
   { name, end, ...round }: SearchRound<T>,
 ): Promise<Gathered<T>> {
-  const { root, index, shards, request, at, floor, signal, timeline, trace, waitMin, coverageMin, gathered } = run;
+  const { root, index, shards, request, at, floor, signal, timeline, trace, waitMin, coverageMin, gathered, joint } =
+    run;
   const shareOfRound = (share: number): number =>
     Math.min(1, (share * shards.length) / Math.max(1, round.shards.length));
   return askShards<T>(root, {
@@ -184,6 +187,7 @@ export function askRound<T extends Task>(
       ...(request.priority === undefined ? {} : { priority: request.priority }),
       ...(timeline === null && trace === null ? {} : { profile: true }),
       ...(request.at === undefined ? {} : { pin: true }),
+      ...(joint === undefined ? {} : { group: joint.group }),
     },
     ...watchRound(run, name),
   });

@@ -101,9 +101,10 @@ async function searchEach(root: SearchServices, all: Searches): Promise<SearchAn
     : await skipShards(root, { searches: prepared, deadlines, signal: all.signal });
   const { answers, rounds } = await whileWanted(all.signal, async (signal) => {
     const gathered = new GatheredBytes();
+    const group = root.random().toString(36).slice(2);
     const found = await Promise.all(
       prepared.map((each) => {
-        const joint = { deadlines, skipped: skipped.get(each.index.id) ?? [] };
+        const joint = { deadlines, skipped: skipped.get(each.index.id) ?? [], group };
         return searchOne(root, each, { ...all, signal }, { joint, gathered });
       }),
     );

@@ -37,6 +37,8 @@ export interface TaskBase {
   readonly hold?: boolean;
   /** Of the whole query; interactive when absent. */
   readonly priority?: Priority;
+  /** Names the search that this is one of several tasks of, as of one of several indexes: a leaf counts them together. */
+  readonly group?: string;
   /** Asks for the `timing` of the partial. */
   readonly profile?: boolean;
   /** The traceparent of the attempt, where the query is traced: the parent of the leaf's own spans. */
