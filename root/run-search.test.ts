@@ -187,7 +187,7 @@ test('runSearch: tasks of one search of several indexes say that they are, and n
     groups.length = 0;
     await runSearch(services, askOf(services, { index: searchedIndex }));
     // Rounds that count and that find.
-    assert.ok(groups.length > 4);
+    assert.ok(groups.length >= 4);
     return new Set(groups);
   };
   assert.deepEqual(await searched('books'), new Set([undefined]));
