@@ -55,7 +55,8 @@ export async function search(stages: SearchStages, task: Task, signal: AbortSign
   const start = (): TaskRun => startRun(kinds, task, chosen.shards, caches);
   const evaluation = new Evaluation({ clock, readAt, stopAt, start });
   const step = (documentsMax: number): boolean => evaluation.step(documentsMax);
-  const ended = await runJob(scheduler, step, { priority: task.priority ?? 'interactive', deadline: stopAt, signal });
+  const { priority = 'interactive', group } = task;
+  const ended = await runJob(scheduler, step, { priority, group, deadline: stopAt, signal });
   const evaluated = evaluation.evaluated();
   if (evaluated === null) throw new SheafError('LEAF_TIMEOUT', { detail: { ended } });
   const answer = assemble(task, chosen, evaluated, evaluation.timing(clock.now()));

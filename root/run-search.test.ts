@@ -4,8 +4,10 @@ import fastify from 'fastify';
 import { DocumentCluster } from '../tests/sources/document-cluster.ts';
 import { emptyCatalog, type IndexDefinition } from '../shared/catalog/catalog.ts';
 import { SheafError } from '../shared/errors.ts';
+import { limits } from '../shared/limits.ts';
 import type { IndexSchema } from '../shared/schema/schema.ts';
 import type { Span, Tracer } from '../shared/telemetry/tracer.ts';
+import { TrieMap } from '../shared/trie/trie-map.ts';
 import { createRootMetrics } from './http/metrics.ts';
 import { renderSearch } from './http/render-search.ts';
 import { registerSearchRoutes } from './http/routes/search.ts';
@@ -13,6 +15,7 @@ import { rootKinds } from './kinds/root-kinds.ts';
 import { NewShards } from './plan/new-shards.ts';
 import { parseSearchBody } from './query/parse-search-body.ts';
 import { runSearch } from './run-search.ts';
+import type { LeafPort } from './scatter/drive.ts';
 import type { SearchAsk, SearchServices } from './search-ask.ts';
 
 const schema: IndexSchema = {
@@ -113,6 +116,91 @@ test('runSearch: counts an answer that lacks shards, and why', async () => {
   const { answer } = await runSearch(services, askOf(services, { read }));
   assert.equal(answer.coverage.shards.failed, 2);
   assert.deepEqual(await counted(), ['partial 1', 'SHARD_UNASSIGNED 2']);
+});
+
+/** A root to which each answer seems to be of so many bytes, and which says how many have come and how many were cancelled. */
+function makeHeavy(bytesOfEach: number, answersMax = Infinity) {
+  const seen = { sent: 0, arrived: 0, cancelled: 0 };
+  const { cluster, services } = makeRoot();
+  const { leaves } = cluster.root;
+  const send: LeafPort['send'] = (leaf, task, onOutcome, onArrival) => {
+    const isSearch = task.kind === 'search';
+    if (isSearch) seen.sent++;
+    const { cancel } = leaves.send(leaf, task, (outcome) => {
+      if (!isSearch || onArrival === undefined) return onOutcome(outcome);
+      if (seen.arrived === answersMax) return;
+      seen.arrived++;
+      let isCancelled = false;
+      cancels.add(() => (isCancelled = true));
+      onArrival(bytesOfEach);
+      if (!isCancelled) onOutcome(outcome);
+    });
+    const cancels = new Set([cancel]);
+    return {
+      cancel: () => {
+        if (isSearch) seen.cancelled++;
+        for (const each of cancels) each();
+      },
+    };
+  };
+  const indexes = TrieMap.of(['books', 'films', 'plays'].map((name, i) => [name, { ...index, name, id: `x${i}` }]));
+  const state = { ...emptyCatalog, indexes };
+  const look: SearchServices['catalog']['look'] = async (_name, find) => find(state)!;
+  const catalog = { ...services.catalog, state, findKnown: () => undefined, look };
+  return { seen, root: { ...services, leaves: { send }, catalog } };
+}
+
+// Each row: what is searched, so many bytes a leaf, of how many answers the bound is passed.
+const third = limits.gatheredBytesMax / 3;
+const heavy: [name: string, index: string, bytes: number, answers: number][] = [
+  ['one index, by its first answer', 'books', limits.gatheredBytesMax + 1, 1],
+  ['one index, by its second answer', 'books', limits.gatheredBytesMax - 1, 2],
+  ['several indexes, by an answer of the second', 'books,films,plays', third, 4],
+];
+for (const [name, searched, bytes, answers] of heavy) {
+  test(`runSearch: what leaves send is counted as it comes: ${name}`, async () => {
+    // No more than these come: whoever waits for the others waits in vain.
+    const { seen, root } = makeHeavy(bytes, answers);
+    const aggs = { most: { terms: { field: 'n' } } };
+    const read: SearchAsk['read'] = (known, defaults) => parseSearchBody({ aggs, size: 0 }, known, defaults);
+    await assert.rejects(runSearch(root, askOf(root, { index: searched, read })), (error: SheafError) => {
+      assert.deepEqual([error.code, error.at], ['AGGREGATION_TOO_LARGE', '/aggs']);
+      assert.equal(error.detail?.['actual'], answers * bytes);
+      return true;
+    });
+    assert.equal(seen.arrived, answers);
+    // The one that passed the bound, and all that have not answered.
+    assert.equal(seen.cancelled, seen.sent - answers + 1);
+  });
+}
+
+test('runSearch: tasks of one search of several indexes say that they are, and no others do', async () => {
+  const { root } = makeHeavy(0);
+  const groups: (string | undefined)[] = [];
+  let drawn = 0;
+  const send: LeafPort['send'] = (leaf, task, ...told) => {
+    groups.push(task.group);
+    return root.leaves.send(leaf, task, ...told);
+  };
+  const services = { ...root, leaves: { send }, random: () => (drawn += 0.01) };
+  const searched = async (searchedIndex: string): Promise<ReadonlySet<string | undefined>> => {
+    groups.length = 0;
+    await runSearch(services, askOf(services, { index: searchedIndex }));
+    // Rounds that count and that find.
+    assert.ok(groups.length >= 4);
+    return new Set(groups);
+  };
+  assert.deepEqual(await searched('books'), new Set([undefined]));
+  const [first, second] = [await searched('books,films,plays'), await searched('books,films,plays')];
+  assert.equal(first.size, 1);
+  assert.ok(!first.has(undefined));
+  assert.equal(new Set([...first, ...second]).size, 2);
+});
+
+test('runSearch: hits without aggregations are not counted', async () => {
+  const { root } = makeHeavy(limits.gatheredBytesMax);
+  const read: SearchAsk['read'] = (known, defaults) => parseSearchBody({ size: 3 }, known, defaults);
+  assert.equal((await runSearch(root, askOf(root, { index: 'books,films', read }))).answer.hits.length, 3);
 });
 
 // Each row: what differs of the root and of what is asked, the error, what is counted.

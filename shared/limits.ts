@@ -217,6 +217,8 @@ export const limits = {
   frameBytesMax: 64 * 1024 * 1024,
   /** Levels of the query, the aggregations or the set expression of a task; clauses of a caller become a few each. */
   taskDepthMax: 256,
+  /** Characters of the group of a task. */
+  taskGroupLengthMax: 64,
   /** Characters of the traceparent of a task: 55 as it is today, and more in versions to come. */
   traceparentLengthMax: 256,
   /** Bytes kept for a peer that reads late, those of the last turn not counted; then the connection ends. Four of the largest frames. */

@@ -2,6 +2,7 @@
 import { binaryOf, product, type Binary } from '../../shared/aggregation/binary.ts';
 import { roundingError, SumAccumulator, type Sum } from '../../shared/aggregation/sum.ts';
 import { areOneBucket, batchMax } from './document-batch.ts';
+import { longer, roomFor } from './room-for.ts';
 import { SpilledSums } from './spilled-sums.ts';
 import type { TaskBudget } from './task-budget.ts';
 
@@ -18,9 +19,7 @@ export class BucketSums {
   /** Makes room. @param count of buckets that there are */
   hold(count: number): void {
     if (2 * count <= this.state.length) return;
-    const longer = new Float64Array(Math.max(2 * count, 2 * this.state.length));
-    longer.set(this.state);
-    this.state = longer;
+    this.state = longer(this.state, new Float64Array(2 * roomFor(count, this.state.length / 2)));
   }
 
   /** Adds values to their buckets, for which there is room. @param count of them, at least 1, from the front of both lists */

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
+import { limits } from '../../shared/limits.ts';
 import { Draw } from '../segment/random-documents.fixture.ts';
 import { BucketTable } from './bucket-table.ts';
+import { BucketSums } from './bucket-sums.ts';
+import { HashedBuckets } from './hashed-buckets.ts';
+import { KeyWindow } from './key-window.ts';
+import { copiedMax, roomFor } from './room-for.ts';
 import { TaskBudget } from './task-budget.ts';
 
 test('BucketTable: finds and counts as maps of maps do', () => {
@@ -69,3 +74,99 @@ for (const [name, drawKey, ordered] of spreads) {
     }
   });
 }
+
+/** Counts how often a bucket is put into an index. */
+function watchMoves(t: TestContext): { count: number } {
+  const moves = { count: 0 };
+  const { set: setHashed } = HashedBuckets.prototype;
+  HashedBuckets.prototype.set = function set(...place) {
+    moves.count++;
+    setHashed.apply(this, place);
+  };
+  const { set: setInWindow } = KeyWindow.prototype;
+  KeyWindow.prototype.set = function set(...place) {
+    moves.count++;
+    return setInWindow.apply(this, place);
+  };
+  t.after(() => {
+    HashedBuckets.prototype.set = setHashed;
+    KeyWindow.prototype.set = setInWindow;
+  });
+  return moves;
+}
+
+/** The most numbers that one list was copied of. */
+function watchCopies(t: TestContext): { most: number } {
+  const copies = { most: 0 };
+  const { set: copy } = Float64Array.prototype;
+  Float64Array.prototype.set = function set(list, ...at) {
+    copies.most = Math.max(copies.most, list.length);
+    copy.call(this, list, ...at);
+  };
+  t.after(() => {
+    Float64Array.prototype.set = copy;
+  });
+  return copies;
+}
+
+// Each row: keys of many buckets, for which the index is replaced again and again, some of them while buckets are still moved.
+const large: [name: string, key: (i: number) => number][] = [
+  ['fractions', (i) => i / 4],
+  ['ascending', (i) => i],
+  ['both ways', (i) => (i % 2 === 0 ? i : -i)],
+  ['close together, then one far away, then fractions', (i) => (i < 70_000 ? i : i === 70_000 ? 1e12 : i + 0.5)],
+  ['far apart, then close', (i) => (i < 9000 ? i * 1e9 : i)],
+  ['ever wider', (i) => (i < 40_000 ? i : i < 40_020 ? -(2 ** (i - 40_000)) : i)],
+];
+for (const [name, keyOf] of large) {
+  test(`BucketTable: of very many buckets few are moved and copied at a time, and all are found: ${name}`, (t) => {
+    const copied = watchCopies(t);
+    const moved = watchMoves(t);
+    const table = new BucketTable(new TaskBudget());
+    const draw = new Draw(59100200);
+    let most = 0;
+    const count = 140_000;
+    for (let i = 0; i < count; i++) {
+      moved.count = 0;
+      const bucket = table.bucketOf(0, keyOf(i));
+      if (bucket !== i) assert.equal(bucket, i);
+      if (i > 5000) most = Math.max(most, moved.count);
+      const before = draw.below(i + 1);
+      const found = table.bucketOf(0, keyOf(before));
+      if (found !== before) assert.equal(found, before);
+    }
+    assert.ok(most <= 10, `${most} were moved at once`);
+    assert.ok(copied.most <= copiedMax, `${copied.most} were copied at once`);
+    assert.equal(table.size, count);
+    const ascending = table.ascendingIn(0);
+    if (ascending !== null) assert.equal(ascending.length, count);
+  });
+}
+
+test('roomFor: doubles, and beyond what is copied at most makes room for all there may be', () => {
+  const { bucketsCollectedMax } = limits;
+  const rooms = [
+    [1, 0],
+    [5, 4],
+    [9, 4],
+    [copiedMax, 3],
+    [65_537, 65_536],
+    [65_538, 65_537],
+    [copiedMax + 1, 0],
+  ];
+  assert.deepEqual(
+    rooms.map(([needed, length]) => roomFor(needed!, length!)),
+    [1, 8, 9, copiedMax, copiedMax, bucketsCollectedMax, bucketsCollectedMax],
+  );
+});
+
+test('BucketSums: no more is copied at a time, however many buckets there are', (t) => {
+  const copied = watchCopies(t);
+  const sums = new BucketSums(new TaskBudget());
+  for (let count = 1; count < 900_000; count += 1 + (count >> 2)) {
+    sums.hold(count);
+    sums.addAll(Uint32Array.of(count - 1), Float64Array.of(count), 1);
+    assert.deepEqual(sums.sum(count - 1), [count]);
+  }
+  assert.ok(copied.most <= 2 * copiedMax, `${copied.most} were copied at once`);
+});

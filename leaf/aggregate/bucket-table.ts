@@ -1,27 +1,32 @@
 import { KeyWindow } from './key-window.ts';
-import { limits } from '../../shared/limits.ts';
+import { HashedBuckets } from './hashed-buckets.ts';
+import { bucketsMax, longer, roomFor } from './room-for.ts';
 import { check, type TaskBudget } from './task-budget.ts';
 
 /** Numbers that the window of a table may have however few buckets there are. */
 const windowMin = 65_536;
 
-const noSlots = new Uint32Array(0);
+/** Buckets up to which another index is filled at once: some hundredths of a millisecond. */
+const movedAtOnceMax = 4096;
+/** Buckets that each one looked for moves to another index: all are moved before it is replaced in turn, or soon after. */
+const movedWithEach = 4;
 
 /**
  * Numbers the buckets of one aggregation by the bucket they are nested in and their key, and counts documents.
  *
- * One index for all parents, in flat columns: some 50 bytes a bucket however few each parent has, and growing
- * copies numbers, which never takes long. Where keys are whole numbers that lie close together the index is an array by parent
- * and key (key-window.ts); else, and where that would be larger, a hash table.
+ * One index for all parents, in flat columns: some 50 bytes a bucket however few each parent has. Where keys are whole numbers that
+ * lie close together the index is an array by parent and key (key-window.ts); else, and where that would be larger, a hash table
+ * (hashed-buckets.ts). Where it is replaced by a larger one, buckets are moved to that a few at a time, and are found in the former meanwhile.
  */
 export class BucketTable {
   /** Buckets so far. */
   size = 0;
   private readonly budget: TaskBudget;
   private readonly sizeMax: number;
+  /** Buckets that the index is made for; there may be more room in the columns. */
+  private room: number;
   // By bucket.
-  private keys: Float64Array;
-  private parents: Uint32Array;
+  private readonly columns: { keys: Float64Array; parents: Uint32Array };
   /** Exact to 2^53: a document of a roll-up counts for many. */
   private counts: Float64Array;
   /** The last round in which it was counted. */
@@ -31,26 +36,29 @@ export class BucketTable {
   // By parent.
   private lasts: Uint32Array = new Uint32Array(1);
   private sizes: Uint32Array = new Uint32Array(1);
-  /** Buckets plus one by parent and key; null where they are found by hash. */
+  /** Null where buckets are found by hash. */
   private window: KeyWindow | null = KeyWindow.empty;
-  /** Buckets plus one by hash; 0 where there is none. At least half of it is empty. Of length 0 where there is a window. */
-  private slots: Uint32Array = noSlots;
+  private hashed: HashedBuckets;
+  /** Those that the index has replaced, while not all of their buckets are in it. */
+  private former: (KeyWindow | HashedBuckets)[] = [];
+  /** Buckets before it are in the index, and those from `movedEnd` on. */
+  private moved = 0;
+  private movedEnd = 0;
   /** Of all buckets. */
   private readonly extents = { keyMin: Infinity, keyMax: -Infinity, parentMax: 0 };
   /** Whether all keys are whole numbers. */
   private isWhole = true;
   private round = 0;
   private parentCount = 0;
-  private readonly hashed = new Float64Array(1);
-  private readonly hashedHalves = new Uint32Array(this.hashed.buffer);
 
   /** @param sizeMax buckets that one parent's may have */
   constructor(budget: TaskBudget, sizeMax = Infinity) {
     this.budget = budget;
     this.sizeMax = sizeMax;
     const capacity = budget.firstCapacity();
-    this.keys = new Float64Array(capacity);
-    this.parents = new Uint32Array(capacity);
+    this.room = capacity;
+    this.columns = { keys: new Float64Array(capacity), parents: new Uint32Array(capacity) };
+    this.hashed = new HashedBuckets(this.columns, 0);
     this.counts = new Float64Array(capacity);
     this.rounds = new Uint32Array(capacity);
     this.previous = new Uint32Array(capacity);
@@ -80,18 +88,18 @@ export class BucketTable {
    * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS
    */
   bucketOf(parent: number, key: number): number {
-    const { keys, parents, slots } = this;
-    if (this.window !== null) {
-      const known = this.window.at(parent, key);
-      return known === 0 ? this.add(parent, key) : known - 1;
-    }
-    const mask = slots.length - 1;
-    let slot = this.hash(parent, key) & mask;
-    for (let found = slots[slot]!; found !== 0; found = slots[slot]!) {
-      if (keys[found - 1] === key && parents[found - 1] === parent) return found - 1;
-      slot = (slot + 1) & mask;
-    }
-    return this.add(parent, key);
+    const { window } = this;
+    const known = window === null ? this.hashed.at(parent, key) : window.at(parent, key);
+    if (known !== 0) return known - 1;
+    return this.former.length === 0 ? this.add(parent, key) : this.bucketOfFormer(parent, key);
+  }
+
+  /** The same of one that may not be in the index yet. */
+  private bucketOfFormer(parent: number, key: number): number {
+    let known = 0;
+    for (const former of this.former) known ||= former.at(parent, key);
+    this.move(movedWithEach);
+    return known === 0 ? this.add(parent, key) : known - 1;
   }
 
   /**
@@ -130,7 +138,7 @@ export class BucketTable {
   }
 
   keyOf(bucket: number): number {
-    return this.keys[bucket]!;
+    return this.columns.keys[bucket]!;
   }
 
   /** How many buckets a parent's bucket has. */
@@ -145,7 +153,8 @@ export class BucketTable {
 
   /** The buckets in a parent's bucket by ascending key, where that is known without sorting; else null. */
   ascendingIn(parent: number): Uint32Array | null {
-    return this.window === null ? null : this.window.bucketsIn(parent, this.sizeOf(parent));
+    if (this.window === null || this.former.length > 0) return null;
+    return this.window.bucketsIn(parent, this.sizeOf(parent));
   }
 
   /** The buckets in a parent's bucket, in the order they were made. */
@@ -161,12 +170,12 @@ export class BucketTable {
 
   private add(parent: number, key: number): number {
     this.budget.holdBucket();
-    if (this.size === this.keys.length) this.growBuckets(2 * this.keys.length);
+    if (this.size === this.room) this.growBuckets(2 * this.room);
     if (parent >= this.lasts.length) this.growParents(parent + 1);
     const bucket = this.size++;
     // 0 and −0 are one key.
-    this.keys[bucket] = key + 0;
-    this.parents[bucket] = parent;
+    this.columns.keys[bucket] = key + 0;
+    this.columns.parents[bucket] = parent;
     this.previous[bucket] = this.lasts[parent]!;
     this.lasts[parent] = bucket + 1;
     if (this.sizes[parent]!++ === 0) this.parentCount++;
@@ -176,86 +185,69 @@ export class BucketTable {
     if (key < extents.keyMin) extents.keyMin = key + 0;
     if (key > extents.keyMax) extents.keyMax = key + 0;
     this.isWhole &&= Number.isSafeInteger(key);
-    if (this.window === null) this.place(bucket);
+    if (this.window === null) this.hashed.set(parent, key, bucket);
     else if (!this.window.set(parent, key, bucket)) this.widen();
     return bucket;
   }
 
   /** Numbers that the window may have: no more memory than a hash table of as many buckets. */
   private get windowMax(): number {
-    return Math.max(windowMin, 4 * this.keys.length);
+    return Math.max(windowMin, 4 * this.room);
   }
 
   /** After a key that is outside of the window. */
   private widen(): void {
-    const { window, keys, parents, size, extents, windowMax } = this;
-    this.window = this.isWhole ? window!.widened(extents, windowMax) : null;
-    if (this.window === null) this.hashAll();
-    else this.window.fill(parents, keys, size);
+    const { window, extents, windowMax } = this;
+    this.replaceIndex(this.isWhole ? window!.widened(extents, windowMax) : null);
   }
 
-  private hashAll(): void {
-    this.slots = new Uint32Array(slotCount(this.keys.length));
-    for (let bucket = 0; bucket < this.size; bucket++) this.place(bucket);
+  /** @param window null: by hash */
+  private replaceIndex(window: KeyWindow | null): void {
+    this.former.push(this.window ?? this.hashed);
+    this.window = window;
+    this.hashed = new HashedBuckets(this.columns, window === null ? this.room : 0);
+    this.moved = 0;
+    this.movedEnd = this.size;
+    if (this.size <= movedAtOnceMax) this.move(this.size);
+    // The last is the one for which there was no room.
+    else this.moveOne(this.size - 1);
   }
 
-  private place(bucket: number): void {
-    const { slots } = this;
-    const mask = slots.length - 1;
-    let slot = this.hash(this.parents[bucket]!, this.keys[bucket]!) & mask;
-    while (slots[slot] !== 0) slot = (slot + 1) & mask;
-    slots[slot] = bucket + 1;
+  private move(count: number): void {
+    const end = Math.min(this.moved + count, this.movedEnd);
+    for (; this.moved < end; this.moved++) this.moveOne(this.moved);
+    if (this.moved === this.movedEnd) this.former = [];
+  }
+
+  private moveOne(bucket: number): void {
+    const { keys, parents } = this.columns;
+    (this.window ?? this.hashed).set(parents[bucket]!, keys[bucket]!, bucket);
   }
 
   /** Makes room for so many more buckets at once. */
   reserve(count: number): void {
-    const needed = Math.min(this.size + count, limits.bucketsCollectedMax);
-    if (needed > this.keys.length) this.growBuckets(needed);
+    const needed = Math.min(this.size + count, bucketsMax);
+    if (needed > this.room) this.growBuckets(needed);
   }
 
-  private growBuckets(capacity: number): void {
-    const keys = new Float64Array(capacity);
-    keys.set(this.keys);
-    this.keys = keys;
-    this.parents = grown(this.parents, capacity);
-    const counts = new Float64Array(capacity);
-    counts.set(this.counts);
-    this.counts = counts;
-    this.rounds = grown(this.rounds, capacity);
-    this.previous = grown(this.previous, capacity);
-    if (this.window !== null) return;
-    if (this.isWhole) this.window = KeyWindow.around(this.extents, this.windowMax);
-    if (this.window === null) this.hashAll();
-    else {
-      this.slots = noSlots;
-      this.window.fill(this.parents, this.keys, this.size);
-    }
+  private growBuckets(room: number): void {
+    this.room = room;
+    if (room > this.counts.length) this.growColumns(roomFor(room, this.counts.length));
+    if (this.window === null) this.replaceIndex(this.isWhole ? KeyWindow.around(this.extents, this.windowMax) : null);
+  }
+
+  private growColumns(length: number): void {
+    const { columns } = this;
+    columns.keys = longer(columns.keys, new Float64Array(length));
+    columns.parents = longer(columns.parents, new Uint32Array(length));
+    this.counts = longer(this.counts, new Float64Array(length));
+    this.rounds = longer(this.rounds, new Uint32Array(length));
+    this.previous = longer(this.previous, new Uint32Array(length));
   }
 
   private growParents(count: number): void {
-    const capacity = Math.max(count, 2 * this.lasts.length);
-    this.lasts = grown(this.lasts, capacity);
-    this.sizes = grown(this.sizes, capacity);
+    const length = roomFor(count, this.lasts.length);
+    this.lasts = longer(this.lasts, new Uint32Array(length));
+    this.sizes = longer(this.sizes, new Uint32Array(length));
   }
-
-  /** The bits of parent and key, mixed as MurmurHash3 ends (public domain, Appleby). */
-  private hash(parent: number, key: number): number {
-    this.hashed[0] = key + 0;
-    let hash = Math.imul(this.hashedHalves[0]!, 0xcc9e2d51) ^ Math.imul(parent + 1, 0x9e3779b1);
-    hash = Math.imul(hash ^ (hash >>> 15), 0x1b873593) ^ this.hashedHalves[1]!;
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    return hash ^ (hash >>> 16);
-  }
-}
-
-/** A power of two, at least twice as many as there is room for. */
-function slotCount(capacity: number): number {
-  return 2 ** Math.ceil(Math.log2(2 * capacity));
-}
-
-function grown(column: Uint32Array, length: number): Uint32Array {
-  const copy = new Uint32Array(length);
-  copy.set(column);
-  return copy;
 }

@@ -10,6 +10,7 @@ import type { SteppedCollector } from './collector.ts';
 import type { CollectorSet } from './collector-set.ts';
 import { batchMax, topBuckets } from './document-batch.ts';
 import type { TermCaches } from './term-caches.ts';
+import { longer, roomFor } from './room-for.ts';
 import type { TaskBudget } from './task-budget.ts';
 import { workOf, type TaskFilters } from './task-filters.ts';
 
@@ -217,8 +218,6 @@ export abstract class FilterBuckets<P extends AggregationPartial> implements Ste
     this.budget.holdSet((needed - this.parents) * this.size);
     this.parents = needed;
     if (needed * this.size <= this.counts.length) return;
-    const longer = new Float64Array(Math.max(needed * this.size, 2 * this.counts.length));
-    longer.set(this.counts);
-    this.counts = longer;
+    this.counts = longer(this.counts, new Float64Array(roomFor(needed * this.size, this.counts.length)));
   }
 }

@@ -57,14 +57,6 @@ export class KeyWindow {
     return KeyWindow.of({ least, width, parents }, lengthMax);
   }
 
-  /** Puts all buckets in, which must lie in it. @param count of them */
-  fill(parents: Uint32Array, keys: Float64Array, count: number): void {
-    const { least, width, buckets } = this;
-    for (let bucket = 0; bucket < count; bucket++) {
-      buckets[parents[bucket]! * width + keys[bucket]! - least] = bucket + 1;
-    }
-  }
-
   /** Returns false where the place is outside. */
   set(parent: number, key: number, bucket: number): boolean {
     const place = this.placeOf(parent, key);

@@ -1,6 +1,9 @@
 /**
  * The jobs of one priority, in the order of their next slice: a job that has had one goes behind those that were there.
  * So many may have begun at a time; the others wait, and CoDel watches how long.
+ *
+ * A search of many indexes is many jobs. Of one group few are in the line, and the next comes to its end when one of them has ended: so
+ * such a search does not take all places that there are, and what waits for others of its own search makes no line stand.
  */
 import { CoDel } from './codel.ts';
 import type { Job } from './job.ts';
@@ -21,6 +24,17 @@ export interface Taken {
   readonly shed: boolean;
 }
 
+/** Jobs of one group in the line: so that a long one does not keep all others of its search from being answered. */
+export const inLineOfGroupMax = 4;
+
+/** The jobs of one search. */
+interface Group {
+  /** Waiting for their first slice or begun. */
+  inLine: number;
+  /** The others, as they came. */
+  readonly behind: Set<Job>;
+}
+
 /** Of its time a job has waited before it is shed: a line that costs no deadline is no reason. As long as roots let it wait. */
 const shedShareMin = 0.25;
 
@@ -28,10 +42,15 @@ export class JobQueue {
   private readonly codel = new CoDel();
   private readonly waiting = new Map<Job, Entry>();
   private readonly begun = new Map<Job, Entry>();
+  private readonly groups = new Map<string, Group>();
+  /** In all groups. */
+  private behind = 0;
+  /** What was taken last, until it is put back or something else is taken: then it has ended. */
+  private taken: Job | null = null;
   private lastPlace = 0;
 
   get size(): number {
-    return this.waiting.size + this.begun.size;
+    return this.waiting.size + this.begun.size + this.behind;
   }
 
   /** Waits have stood above CoDel's target for its whole interval, and still do. */
@@ -40,7 +59,36 @@ export class JobQueue {
   }
 
   add(job: Job, now: number): void {
+    if (job.group !== undefined && !this.enterGroup(job, job.group)) return;
     this.waiting.set(job, { job, since: now, place: ++this.lastPlace });
+  }
+
+  /** Whether there is room in the line; else it stands behind the others of its group. */
+  private enterGroup(job: Job, name: string): boolean {
+    const group = this.groups.get(name) ?? { inLine: 0, behind: new Set() };
+    this.groups.set(name, group);
+    if (group.inLine < inLineOfGroupMax) {
+      group.inLine++;
+      return true;
+    }
+    group.behind.add(job);
+    this.behind++;
+    return false;
+  }
+
+  /** A job is no longer in the line: the next of its group is. */
+  private left({ group: name }: Job, now: number): void {
+    const group = name === undefined ? undefined : this.groups.get(name);
+    if (name === undefined || group === undefined) return;
+    group.inLine--;
+    const [next] = group.behind;
+    if (next === undefined) {
+      if (group.inLine === 0) this.groups.delete(name);
+      return;
+    }
+    group.behind.delete(next);
+    this.behind--;
+    this.add(next, now);
   }
 
   /**
@@ -49,6 +97,13 @@ export class JobQueue {
    * @param serviceMs what a job takes lately
    */
   take(now: number, begunMax: number, serviceMs: number): Taken | undefined {
+    if (this.taken !== null) this.left(this.taken, now);
+    const taken = this.takeFirst(now, begunMax, serviceMs);
+    this.taken = taken?.job ?? null;
+    return taken;
+  }
+
+  private takeFirst(now: number, begunMax: number, serviceMs: number): Taken | undefined {
     const goesOn = first(this.begun);
     const begins = this.begun.size < begunMax ? first(this.waiting) : undefined;
     if (begins !== undefined && (goesOn === undefined || begins.place < goesOn.place)) {
@@ -65,20 +120,33 @@ export class JobQueue {
 
   /** Puts back a job that has more to do, behind the others. */
   putBack(job: Job, now: number): void {
+    this.taken = null;
     this.begun.set(job, { job, since: now, place: ++this.lastPlace });
   }
 
   /** Whether the job was here, and had begun. */
-  delete(job: Job): 'waiting' | 'begun' | undefined {
-    if (this.waiting.delete(job)) return 'waiting';
-    return this.begun.delete(job) ? 'begun' : undefined;
+  delete(job: Job, now: number): 'waiting' | 'begun' | undefined {
+    if (this.deleteBehind(job)) return 'waiting';
+    const was = this.waiting.delete(job) ? 'waiting' : this.begun.delete(job) ? 'begun' : undefined;
+    if (was !== undefined) this.left(job, now);
+    return was;
+  }
+
+  private deleteBehind(job: Job): boolean {
+    if (job.group === undefined || this.groups.get(job.group)?.behind.delete(job) !== true) return false;
+    this.behind--;
+    return true;
   }
 
   /** Takes out all. */
   clear(): Job[] {
-    const jobs = [...this.begun.keys(), ...this.waiting.keys()];
+    const behind = Array.from(this.groups.values(), (group) => [...group.behind]);
+    const jobs = [...this.begun.keys(), ...this.waiting.keys(), ...behind.flat()];
     this.begun.clear();
     this.waiting.clear();
+    this.groups.clear();
+    this.behind = 0;
+    this.taken = null;
     return jobs;
   }
 }

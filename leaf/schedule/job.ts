@@ -2,6 +2,8 @@ import type { Priority } from '../../shared/protocol/priority.ts';
 
 export interface Job {
   readonly priority: Priority;
+  /** Names the search that it is one of several jobs of; undefined where it is the only one. */
+  readonly group?: string | undefined;
   /** Milliseconds on the scheduler's clock after which nobody wants the answer. */
   readonly deadline: number;
   /** Works on at most so many documents; true when there is nothing left to do. */

@@ -6,6 +6,8 @@ import type { Job, JobOutcome } from './job.ts';
 
 export interface RunOptions {
   readonly priority: Priority;
+  /** See Job. */
+  readonly group?: string | undefined;
   /** Milliseconds on the scheduler's clock. */
   readonly deadline: number;
   readonly signal: AbortSignal;
@@ -35,12 +37,13 @@ export function dropped(code: 'LEAF_BUSY' | 'LEAF_TIMEOUT', reason: DropReason):
  * @throws SheafError LEAF_BUSY, LEAF_TIMEOUT when the deadline passed before, NOT_READY; Cancelled; whatever `step` throws
  */
 export function runJob(scheduler: Scheduler, step: Job['step'], options: RunOptions): Promise<'done' | 'expired'> {
-  const { priority, deadline, signal } = options;
+  const { priority, group, deadline, signal } = options;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(new Cancelled());
     const onAbort = (): void => scheduler.cancel(job);
     const job: Job = {
       priority,
+      group,
       deadline,
       step,
       onEnd: (outcome) => {

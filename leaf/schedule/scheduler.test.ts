@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { SheafError } from '../../shared/errors.ts';
 import type { Priority } from '../../shared/protocol/priority.ts';
 import { begunMax, jobsMax, longReading, readingsMax, Scheduler } from './scheduler.ts';
+import { inLineOfGroupMax } from './job-queue.ts';
 import type { Job } from './job.ts';
 
 interface JobOptions {
@@ -10,6 +11,7 @@ interface JobOptions {
   readonly deadline?: number;
   readonly throws?: boolean;
   readonly priority?: Priority;
+  readonly group?: string;
 }
 
 /** A scheduler in virtual time. Jobs note in `events` what happens to them; a step takes the time its job says. */
@@ -26,10 +28,11 @@ class World {
   });
 
   job(name: string, steps: number, options: JobOptions = {}): Job {
-    const { stepMs = 0.25, deadline = 1000, throws = false, priority = 'interactive' } = options;
+    const { stepMs = 0.25, deadline = 1000, throws = false, priority = 'interactive', group } = options;
     let left = steps;
     return {
       priority,
+      group,
       deadline,
       step: () => {
         if (throws) throw new Error(name);
@@ -221,4 +224,67 @@ test('scheduler: how many jobs are taken, how many take turns, and how long it r
     { jobsMax, begunMax, longReading, readingsMax },
     { jobsMax: 1000, begunMax: 16, longReading: 256, readingsMax: 16 },
   );
+});
+
+const groupOf = (world: World, count: number, steps: number, options: JobOptions = {}): Job[] => {
+  return Array.from({ length: count }, (_, i) => world.job(`g${i}`, steps, { group: 'g', ...options }));
+};
+
+test('scheduler: a search of many heavy jobs leaves room to light ones of others', () => {
+  const world = new World();
+  world.submit(...groupOf(world, 3 * begunMax, 1000));
+  world.turns(2 * begunMax);
+  world.submit(world.job('light', 1), world.job('other', 1, { group: 'h' }));
+  const turns = world.turns(inLineOfGroupMax + 2);
+  assert.ok(turns.some((turn) => turn.includes('light done')) && turns.some((turn) => turn.includes('other done')));
+  // Each of the group has its slice in turn, and no more of it than there may be.
+  world.turns(1);
+  const names = new Set(world.turns(100).flatMap((turn) => turn.split(', ')));
+  assert.deepEqual([...names].sort(), ['g0', 'g1', 'g2', 'g3']);
+});
+
+test('scheduler: as one of a search ends, however it does, the next has its turn', () => {
+  const world = new World();
+  const jobs = [
+    world.job('throws', 1, { group: 'g', throws: true }),
+    world.job('late', 9, { group: 'g', stepMs: 1, deadline: 2 }),
+    world.job('short', 1, { group: 'g', stepMs: 1 }),
+    world.job('waits', 9, { group: 'g', stepMs: 1 }),
+    world.job('gone', 9, { group: 'g', stepMs: 1 }),
+    world.job('last', 2, { group: 'g', stepMs: 1 }),
+  ];
+  world.submit(...jobs);
+  assert.equal(world.scheduler.count, 6);
+  // One that has begun or is in the line, and one that is behind it.
+  world.scheduler.cancel(jobs[3]!);
+  world.scheduler.cancel(jobs[4]!);
+  assert.equal(world.scheduler.count, 4);
+  assert.deepEqual(world.turns(5), [
+    'throws failed, late',
+    'short, short done',
+    'last',
+    'late expired, last, last done',
+    '',
+  ]);
+  assert.equal(world.scheduler.count, 0);
+});
+
+test('scheduler: jobs of a search that wait for others of it do not stand in line', () => {
+  const world = new World();
+  world.submit(...groupOf(world, 2 * begunMax, 300, { deadline: 1e6, stepMs: 1 }));
+  for (let i = 0; i < 4000; i++) {
+    world.turns(1);
+    assert.ok(!world.scheduler.isOverloaded);
+  }
+  assert.ok(world.scheduler.count < 2 * begunMax - inLineOfGroupMax);
+});
+
+test('scheduler: a stop ends those of a search that are behind, too', () => {
+  const world = new World();
+  world.submit(...groupOf(world, begunMax, 9));
+  world.turns(1);
+  world.events.length = 0;
+  world.scheduler.stop();
+  assert.equal(world.events.filter((event) => event.endsWith('stopped')).length, begunMax);
+  assert.equal(world.scheduler.count, 0);
 });

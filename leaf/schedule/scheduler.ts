@@ -104,7 +104,7 @@ export class Scheduler {
 
   /** Ends a job that is waiting or between two slices; no effect on one that has ended. */
   cancel(job: Job): void {
-    const was = this.queues[job.priority].delete(job);
+    const was = this.queues[job.priority].delete(job, this.clock.now());
     this.noted++;
     if (was !== undefined) job.onEnd({ kind: 'cancelled', begun: was === 'begun' });
   }

@@ -53,10 +53,21 @@ function makeDesk(fault: unknown = null, tasks: PromiseLike<void> | null = null)
       ends.push(`${kind} ${end} ${tookMs} ms${timing === undefined ? '' : ' timed'}`);
     },
   });
-  return { desk, ends, errors };
+  return { desk, ends, errors, scheduler };
 }
 
 const signal = new AbortController().signal;
+
+test('TaskDesk: the job of a task is of the search that the task is one of several of', async (t) => {
+  const { desk, scheduler } = makeDesk();
+  const submit = t.mock.method(scheduler, 'submit');
+  await desk.answer(whole, signal);
+  await desk.answer({ ...whole, group: 'g' }, signal);
+  assert.deepEqual(
+    submit.mock.calls.map(({ arguments: [job] }) => job?.group),
+    [undefined, 'g'],
+  );
+});
 
 test('TaskDesk: a batch task is told of searches that came lately, and of no other batch task', async () => {
   const { desk } = makeDesk();

@@ -115,7 +115,6 @@ function answerOf(parts: readonly AggregationPartials[], mergeWork: SearchAnswer
     total: 4,
     totalRelation: 'eq',
     parts,
-    partsBytes: 0,
     coverage: {
       shards: { asked: 2, answered: 2, failed: 0 },
       documents: { asked: 4, answered: 4 },

@@ -20,7 +20,6 @@ import type { RootKinds } from '../kinds/root-kind.ts';
 import type { MergeReserve } from '../plan/merge-reserve.ts';
 import { inTime, runInSlices } from '../plan/run-in-slices.ts';
 import type { SearchAnswer } from './answer.ts';
-import { requireGathered } from './gather.ts';
 import type { SearchTrace } from './search-trace.ts';
 
 /** Results of aggregations, by the caller's names. */
@@ -65,9 +64,8 @@ export async function finishAnswer(
   { arrivedAt, timeoutMs, signal, trace }: Answering,
 ): Promise<{ readonly answer: SearchAnswer; readonly results: Results }> {
   const { clock, mergeReserve } = root;
-  const { mergeWork, mergedMs, parts, partsBytes, missing, rounds, coverage, profile } = answer;
+  const { mergeWork, mergedMs, parts, missing, rounds, coverage, profile } = answer;
   const hasAny = Object.keys(asked.aggregations).length > 0;
-  if (hasAny) requireGathered(partsBytes);
   const beganAt = clock.now();
   let endedAt = beganAt;
   try {

@@ -1,7 +1,5 @@
 /** Partials of a search into one: union of hits, sums of counts. Pure. */
 import type { AggregationPartials } from '../../shared/aggregation/definition.ts';
-import { SheafError } from '../../shared/errors.ts';
-import { limits } from '../../shared/limits.ts';
 import type { SearchPartial, TotalRelation } from '../../shared/protocol/tasks/search.ts';
 import type { StatisticsPartial } from '../../shared/protocol/tasks/statistics.ts';
 import { addStatistics, noStatistics, type Statistics } from '../../shared/ranking/statistics.ts';
@@ -15,14 +13,10 @@ export interface GatheredSearch {
   readonly hits: readonly GatheredHit[];
   /** Of the aggregations, to be merged: see finish-answer.ts. */
   readonly parts: readonly AggregationPartials[];
-  /** Of the messages that they came in, but for the sources of hits. */
-  readonly partsBytes: number;
 }
 
 interface Received {
   readonly partial: SearchPartial;
-  readonly body: Uint8Array;
-  readonly sizeBytes: number;
 }
 
 /** All but the hits, in any order. */
@@ -31,16 +25,7 @@ export function gatherCounts(received: readonly Received[]): Omit<GatheredSearch
     total: received.reduce((sum, { partial }) => sum + partial.total, 0),
     totalRelation: received.some(({ partial }) => partial.totalRelation === 'gte') ? 'gte' : 'eq',
     parts: received.map(({ partial }) => partial.aggregations),
-    partsBytes: received.reduce((sum, { body, sizeBytes }) => sum + sizeBytes - body.length, 0),
   };
-}
-
-/** @param partsBytes of parts of one answer @throws SheafError AGGREGATION_TOO_LARGE when they are more than a root holds */
-export function requireGathered(partsBytes: number): void {
-  const limit = limits.gatheredBytesMax;
-  if (partsBytes <= limit) return;
-  const detail = { limit, actual: partsBytes, of: 'bytes of what leaves sent' };
-  throw new SheafError('AGGREGATION_TOO_LARGE', { at: '/aggs', detail });
 }
 
 export function gatherStatistics(partials: readonly StatisticsPartial[]): Statistics {

@@ -7,7 +7,8 @@ import type { AggregationPartials } from '../../shared/aggregation/definition.ts
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { Job } from '../../shared/jobs/job-entry.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
-import { gatherCounts, requireGathered } from '../gather/gather.ts';
+import { gatherCounts } from '../gather/gather.ts';
+import { GatheredBytes } from '../gather/gathered-bytes.ts';
 import { finishParts } from '../gather/finish-answer.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
 import type { RoundDependencies } from '../plan/round.ts';
@@ -47,10 +48,10 @@ export class AggregateWork {
     const { root } = this;
     const request = requestOf(job, index);
     const { until } = job.items[shard]!;
-    const answers = await searchShard(root, request, { index, shard, until, timeoutMs: shardTimeoutMs, signal });
-    const { total, parts, partsBytes } = gatherCounts(answers);
-    this.partsBytes += partsBytes;
-    requireGathered(this.partsBytes);
+    const gathered = new GatheredBytes(this.partsBytes);
+    const ask = { index, shard, until, timeoutMs: shardTimeoutMs, signal, gathered };
+    const { total, parts } = gatherCounts(await searchShard(root, request, ask));
+    this.partsBytes = gathered.bytes;
     this.parts.set(shard, parts);
     return total;
   }

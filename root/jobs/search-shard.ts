@@ -6,6 +6,7 @@ import type { SearchTask } from '../../shared/protocol/tasks/search.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { noStatistics } from '../../shared/ranking/statistics.ts';
 import { errorOfRequest } from '../gather/coverage.ts';
+import type { GatheredBytes } from '../gather/gathered-bytes.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import { beginSearch } from '../plan/search-run.ts';
 import { searchShards } from '../plan/search-round.ts';
@@ -20,6 +21,8 @@ export interface ShardAsk {
   readonly until: number;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Of what the job gathers; that of this shard alone where it is left out. */
+  readonly gathered?: GatheredBytes;
 }
 
 /**
@@ -30,10 +33,10 @@ export interface ShardAsk {
 export async function searchShard(
   root: RoundDependencies,
   asked: SearchRequest,
-  { index, shard, until, timeoutMs, signal }: ShardAsk,
+  { index, shard, until, timeoutMs, signal, ...gathering }: ShardAsk,
 ): Promise<readonly Answer<SearchTask>[]> {
   const token = until < 0 ? {} : { token: encodeToken({ [partitionOf(index, shard)]: until }) };
-  const arrival = { arrivedAt: root.clock.now(), signal, trace: null };
+  const arrival = { arrivedAt: root.clock.now(), signal, trace: null, ...gathering };
   const run = beginSearch(root, { timeoutMs, coverageMin: 1 }, index, { ...asked, ...token }, arrival);
   const { answers, failures } = await searchShards(run, {
     terms: {},

@@ -4,14 +4,15 @@ import { SheafError } from '../../shared/errors.ts';
 import type { LeafPlace } from '../../shared/discovery/discovery.ts';
 import { MembersWriter } from '../../shared/protocol/members-frames.ts';
 import { isNewer, type LeafReport, type Members } from '../../shared/protocol/reports.ts';
-import type { Task } from '../../shared/protocol/tasks/tasks.ts';
+import type { PartialOf, Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { Address } from '../../shared/transport/address.ts';
 import { Calls } from '../../shared/transport/calls.ts';
 import type { Frame } from '../../shared/transport/frame.ts';
 import type { Connection, ConnectionEvents } from '../../shared/transport/connection.ts';
 import type { TaskOutcome } from '../scatter/drive.ts';
 import type { LeafBook } from '../scatter/leaf-book.ts';
-import { readPartial } from '../../shared/protocol/read-partial.ts';
+import type { InTurns } from './in-turns.ts';
+import { readPartial, readPartialInSteps } from '../../shared/protocol/read-partial.ts';
 import { hearReport } from '../../shared/protocol/hear-report.ts';
 import { readBacklog } from '../../shared/protocol/read-report.ts';
 
@@ -30,6 +31,12 @@ export interface PeerEvents {
   readonly onGone: () => void;
 }
 
+export interface PeerDependencies {
+  readonly clock: Clock;
+  readonly book: LeafBook;
+  readonly readings: InTurns;
+}
+
 /** Eight heartbeats. */
 const heardMsMax = 2000;
 
@@ -42,16 +49,19 @@ export class LeafPeer {
   report: LeafReport | null = null;
   private readonly clock: Clock;
   private readonly book: LeafBook;
+  private readonly readings: InTurns;
   private calls: Calls | null = null;
   private connection: PeerConnection | null = null;
   private members = new MembersWriter();
   private heardAt = -Infinity;
 
-  constructor(place: LeafPlace, { clock, book }: { readonly clock: Clock; readonly book: LeafBook }) {
+  /** @param readings of long answers of all leaves */
+  constructor(place: LeafPlace, { clock, book, readings }: PeerDependencies) {
     this.expected = place.name;
     this.address = place.address;
     this.clock = clock;
     this.book = book;
+    this.readings = readings;
   }
 
   /** The leaf's own word, else what it should be called; null when neither is known. */
@@ -115,17 +125,35 @@ export class LeafPeer {
     this.connection?.send('members', 0, this.members.write(members));
   }
 
-  send<T extends Task>(task: T, onOutcome: (outcome: TaskOutcome<T>) => void): { readonly cancel: () => void } {
+  /** See LeafPort. */
+  send<T extends Task>(
+    task: T,
+    onOutcome: (outcome: TaskOutcome<T>) => void,
+    onArrival?: (bytes: number) => void,
+  ): { readonly cancel: () => void } {
     const calls = this.calls;
     if (calls === null) return answerUnreachable(onOutcome);
+    let isCancelled = false;
+    let reading: { readonly cancel: () => void } | null = null;
     const id = calls.call('task', task, [], (outcome) => {
       if (!outcome.ok) return onOutcome({ ok: false, error: readable(outcome.error) });
-      const { header, body, sizeBytes } = outcome.frame;
-      const partial = readPartial(task, header, body);
-      if (partial !== undefined) return onOutcome({ ok: true, partial, body, sizeBytes });
-      onOutcome({ ok: false, error: unreachable('the answer is no partial of this task') });
+      const { header, unread, body, sizeBytes } = outcome.frame;
+      onArrival?.(sizeBytes - body.length);
+      if (isCancelled) return;
+      const onRead = (partial: PartialOf<T> | undefined): void => {
+        if (partial !== undefined) return onOutcome({ ok: true, partial, body, sizeBytes });
+        onOutcome({ ok: false, error: unreachable('the answer is no partial of this task') });
+      };
+      if (unread === undefined) onRead(readPartial(task, header, body));
+      else reading = this.readings.add(readPartialInSteps(task, unread, body), onRead);
     });
-    return { cancel: () => calls.cancel(id) };
+    return {
+      cancel: () => {
+        isCancelled = true;
+        calls.cancel(id);
+        reading?.cancel();
+      },
+    };
   }
 
   /** Of a leaf that is used. */

@@ -20,6 +20,7 @@ import type { Lag, ReplicaLags } from '../freshness/replica-lags.ts';
 import type { LeafPort, TaskOutcome } from '../scatter/drive.ts';
 import type { LeafBook } from '../scatter/leaf-book.ts';
 import { refusalOf } from './admit.ts';
+import { InTurns } from './in-turns.ts';
 import { answerUnreachable, LeafPeer, type PeerState } from './leaf-peer.ts';
 import type { Secret } from '../../shared/secret/proof.ts';
 import { Relay } from './relay.ts';
@@ -84,6 +85,7 @@ export class Membership implements LeafPort, ShardDirectory {
   private readonly roster = new Roster();
   private readonly shards = new ShardMap(() => this.reportsOfUsed());
   private readonly waiters = new Set<() => void>();
+  private readonly readings: InTurns;
   private timer: NodeJS.Timeout | undefined;
   private timerAt = Infinity;
   private relayedAt = -Infinity;
@@ -94,6 +96,7 @@ export class Membership implements LeafPort, ShardDirectory {
 
   constructor(options: MembershipOptions) {
     this.options = options;
+    this.readings = new InTurns(options.clock, setImmediate);
   }
 
   /** Whether discovery has spoken. */
@@ -196,8 +199,9 @@ export class Membership implements LeafPort, ShardDirectory {
     leaf: string,
     task: T,
     onOutcome: (outcome: TaskOutcome<T>) => void,
+    onArrival?: (bytes: number) => void,
   ): { readonly cancel: () => void } {
-    return this.used.get(leaf)?.peer.send(task, onOutcome) ?? answerUnreachable(onOutcome);
+    return this.used.get(leaf)?.peer.send(task, onOutcome, onArrival) ?? answerUnreachable(onOutcome);
   }
 
   /** Resolves once `condition` holds, looking again after every change; false when the time is over before. */
@@ -239,7 +243,8 @@ export class Membership implements LeafPort, ShardDirectory {
 
   private join(place: LeafPlace): void {
     const key = keyOf(place);
-    const peer = new LeafPeer(place, this.options);
+    const { clock, book } = this.options;
+    const peer = new LeafPeer(place, { clock, book, readings: this.readings });
     const member: Member = { key, peer, dialled: null, discovered: true, relay: null };
     this.members.set(key, member);
     member.dialled = this.dialPeer(member);

@@ -53,9 +53,11 @@ export interface Round<T extends Task> {
   readonly askedFirst?: ReadonlyMap<number, string>;
   readonly signal: AbortSignal;
   /** What the tasks say of the query they are for. */
-  readonly about?: Pick<TaskBase, 'priority' | 'profile' | 'pin'>;
+  readonly about?: Pick<TaskBase, 'priority' | 'profile' | 'pin' | 'group'>;
   /** Told of every attempt. */
   readonly observe?: AttemptObserver;
+  /** See DriveOptions. */
+  readonly onArrival?: (bytes: number) => void;
   /** What an attempt's task says of its trace, where there is one. */
   readonly traceparentOf?: (attempt: number) => string | undefined;
   /** The task, from what every task has. */
@@ -94,6 +96,7 @@ export async function askShards<T extends Task>(root: RoundDependencies, round: 
     ...(round.tasksEndAt === undefined ? {} : { tasksEndAt: round.tasksEndAt }),
     signal: round.signal,
     ...(round.observe === undefined ? {} : { observe: round.observe }),
+    ...(round.onArrival === undefined ? {} : { onArrival: round.onArrival }),
     makeTask: (asked, remainingMs, attempt) => {
       const trace = round.traceparentOf?.(attempt);
       return round.makeTask({

@@ -6,6 +6,7 @@ import type { SearchRequest, Spread } from '../../shared/query/request.ts';
 import { shardOfKey } from '../../shared/hashing/hash.ts';
 import { floorOf } from '../freshness/floor.ts';
 import type { SearchTrace } from '../gather/search-trace.ts';
+import { GatheredBytes } from '../gather/gathered-bytes.ts';
 import { Timeline } from '../gather/timeline.ts';
 import { decodeState, type PinnedState } from '../route/pinned-state.ts';
 import { highest, offsetsForSearch, tokenHeader } from '../route/token.ts';
@@ -36,6 +37,8 @@ export interface Arrival {
   readonly trace: SearchTrace | null;
   /** Present where it is one of several searches, of different indexes, that make one answer. */
   readonly joint?: Joint;
+  /** Of all that makes one answer; its own where absent. */
+  readonly gathered?: GatheredBytes;
 }
 
 export interface Joint {
@@ -43,9 +46,12 @@ export interface Joint {
   readonly deadlines: Deadlines;
   /** Of the index of this one, ascending: shards that need not be asked. */
   readonly skipped: readonly SkippedShard[];
+  /** Names all of them: see TaskBase. */
+  readonly group: string;
 }
 
 export interface SearchRun extends Arrival {
+  readonly gathered: GatheredBytes;
   readonly root: RoundDependencies;
   readonly index: IndexDefinition;
   readonly request: SearchRequest;
@@ -84,12 +90,13 @@ export function beginSearch(
   arrival: Arrival,
 ): SearchRun {
   const { clock, mergeReserve } = root;
-  const { arrivedAt, joint } = arrival;
+  const { arrivedAt, joint, gathered = new GatheredBytes() } = arrival;
   const timeoutMs = request.timeoutMs ?? defaults.timeoutMs;
   const coverageMin = request.coverageMin ?? defaults.coverageMin;
   const mergeWork = mergeWorkOf(index, request);
   return {
     ...arrival,
+    gathered,
     root,
     index,
     request,
@@ -158,12 +165,13 @@ export interface SearchRound<T extends Task> extends Pick<
   readonly makeTask: (base: TaskBase) => T;
 }
 
-/** Asks the shards of one round of a search. Rejects only with `signal.reason`. */
+/** Asks the shards of one round of a search. Rejects only with `signal.reason`, and AGGREGATION_TOO_LARGE. */
 export function askRound<T extends Task>(
   run: SearchRun,
   { name, end, ...round }: SearchRound<T>,
 ): Promise<Gathered<T>> {
-  const { root, index, shards, request, at, floor, signal, timeline, trace, waitMin, coverageMin } = run;
+  const { root, index, shards, request, at, floor, signal, timeline, trace, waitMin, coverageMin, gathered, joint } =
+    run;
   const shareOfRound = (share: number): number =>
     Math.min(1, (share * shards.length) / Math.max(1, round.shards.length));
   return askShards<T>(root, {
@@ -174,10 +182,12 @@ export function askRound<T extends Task>(
     ...(floor === undefined ? {} : { floor }),
     signal,
     coverageMin: shareOfRound(waitMin),
+    ...(Object.keys(request.aggregations).length === 0 ? {} : { onArrival: (bytes: number) => gathered.take(bytes) }),
     about: {
       ...(request.priority === undefined ? {} : { priority: request.priority }),
       ...(timeline === null && trace === null ? {} : { profile: true }),
       ...(request.at === undefined ? {} : { pin: true }),
+      ...(joint === undefined ? {} : { group: joint.group }),
     },
     ...watchRound(run, name),
   });

@@ -23,11 +23,15 @@ export type TaskOutcome<T extends Task> =
 
 /** How tasks reach leaves. */
 export interface LeafPort {
-  /** Sends a task; `onOutcome` is called once, never before this returns, unless cancelled. */
+  /**
+   * Sends a task; `onOutcome` is called once, never before this returns, unless cancelled.
+   * @param onArrival told of the bytes of an answer, but for its body, when it has come and before it is read; it may cancel
+   */
   send<T extends Task>(
     leaf: string,
     task: T,
     onOutcome: (outcome: TaskOutcome<T>) => void,
+    onArrival?: (bytes: number) => void,
   ): { readonly cancel: () => void };
 }
 
@@ -74,9 +78,11 @@ export interface DriveOptions<T extends Task> {
   readonly signal: AbortSignal;
   /** Told of every attempt, where someone looks. */
   readonly observe?: AttemptObserver;
+  /** See LeafPort.send. The scatter ends with what it throws, and what is under way is cancelled. */
+  readonly onArrival?: (bytes: number) => void;
 }
 
-/** Runs a scatter to its end. Resolves by the deadline; rejects only when `signal` aborts, with its reason. */
+/** Runs a scatter to its end. Resolves by the deadline; rejects only when `signal` aborts, with its reason, and with what `onArrival` throws. */
 export function driveScatter<T extends Task>(root: DriveDependencies, options: DriveOptions<T>): Promise<Gathered<T>> {
   return new Drive(root, options).run();
 }
@@ -172,7 +178,7 @@ class Drive<T extends Task> {
     });
     const task = this.options.makeTask(shards, this.remainingMs(sentAt), number);
     defence.book.sent(leaf, shards.length, sentAt);
-    const { cancel } = leaves.send(leaf, task, (outcome) => this.receive(number, outcome));
+    const { cancel } = leaves.send(leaf, task, (outcome) => this.receive(number, outcome), this.arrive);
     this.open.set(number, { leaf, shards: shards.length, sentAt, cancel });
   }
 
@@ -217,7 +223,17 @@ class Drive<T extends Task> {
     if (tells && taskClass !== null) hedgeDelays.record(taskClass, tookMs, now);
   }
 
-  private readonly abort = (): void => {
+  private readonly arrive = (bytes: number): void => {
+    try {
+      this.options.onArrival?.(bytes);
+    } catch (error) {
+      this.fail(error);
+    }
+  };
+
+  private readonly abort = (): void => this.fail(this.options.signal.reason);
+
+  private fail(reason: unknown): void {
     this.scatter.finished = true;
     this.release();
     for (const [number, attempt] of this.open) {
@@ -225,8 +241,8 @@ class Drive<T extends Task> {
       this.end(number, { kind: 'lost' });
     }
     this.root.defence.onHedges(countHedges(this.scatter));
-    this.promise.reject(this.options.signal.reason);
-  };
+    this.promise.reject(reason);
+  }
 
   private setTimer(at: number): void {
     if (this.timer?.at === at) return;

@@ -122,7 +122,6 @@ function answerOf(hits: readonly Hit[]): SearchAnswer {
     total: hits.length,
     totalRelation: 'eq',
     parts: [],
-    partsBytes: 0,
     coverage: whole,
     missing: null,
     uncounted: 0,

@@ -39,7 +39,6 @@ export function mergeAnswers(
     total: answers.reduce((sum, { answer }) => sum + answer.total, 0),
     totalRelation: answers.some(({ answer }) => answer.totalRelation === 'gte') ? 'gte' : 'eq',
     parts: rounds?.parts ?? answers.flatMap(({ answer }) => answer.parts),
-    partsBytes: answers.reduce((sum, { answer }) => sum + answer.partsBytes, 0),
     ...(rounds === undefined ? {} : { rounds: rounds.told }),
     missing: joinMissing(answers.map(({ answer }) => answer)),
     uncounted: answers.reduce((sum, { answer }) => sum + answer.uncounted, 0),

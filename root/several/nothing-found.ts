@@ -26,7 +26,6 @@ export function nothingFound(root: SearchServices, ask: SearchAsk): FoundSearch 
     totalRelation: 'eq',
     hits: [],
     parts: [],
-    partsBytes: 0,
     coverage: joinCoverages([]),
     missing: null,
     uncounted: 0,

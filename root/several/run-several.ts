@@ -5,13 +5,14 @@ import type { NamedIndex } from '../catalog/indexes-under.ts';
 import { finishAnswer } from '../gather/finish-answer.ts';
 import { profiledBy } from '../gather/profiled-error.ts';
 import { requireCoverage } from '../gather/coverage.ts';
+import { GatheredBytes } from '../gather/gathered-bytes.ts';
 import type { SearchTrace } from '../gather/search-trace.ts';
 import { runAdmitted } from '../plan/admitted.ts';
 import { askOn, roundsOf } from '../plan/aggregation-rounds.ts';
 import { planDeadlines } from '../plan/deadline.ts';
 import { mergeWorkOf, type MergeWork } from '../plan/merge-reserve.ts';
 import { inTime, runInSlices } from '../plan/run-in-slices.ts';
-import type { Joint } from '../plan/search-run.ts';
+import type { Arrival } from '../plan/search-run.ts';
 import { lateLists, LongLists } from '../query/long-lists.ts';
 import { search } from '../search.ts';
 import {
@@ -99,10 +100,12 @@ async function searchEach(root: SearchServices, all: Searches): Promise<SearchAn
     ? new Map<string, never>()
     : await skipShards(root, { searches: prepared, deadlines, signal: all.signal });
   const { answers, rounds } = await whileWanted(all.signal, async (signal) => {
+    const gathered = new GatheredBytes();
+    const group = root.random().toString(36).slice(2);
     const found = await Promise.all(
       prepared.map((each) => {
-        const joint = { deadlines, skipped: skipped.get(each.index.id) ?? [] };
-        return searchOne(root, each, { ...all, signal }, joint);
+        const joint = { deadlines, skipped: skipped.get(each.index.id) ?? [], group };
+        return searchOne(root, each, { ...all, signal }, { joint, gathered });
       }),
     );
     try {
@@ -134,12 +137,12 @@ async function searchOne(
   root: SearchServices,
   { index, request }: ReadSearch,
   { arrivedAt, signal, trace }: Omit<Searches, 'searches'>,
-  joint: Joint,
+  shared: Pick<Arrival, 'joint' | 'gathered'>,
 ): Promise<AnswerOfIndex & { readonly part: SearchTrace | null }> {
   const { clock, config } = root;
   const part = trace?.part(index.name, clock.now()) ?? null;
   try {
-    const answer = await search(root, config, index, request, { arrivedAt, signal, trace: part, joint });
+    const answer = await search(root, config, index, request, { arrivedAt, signal, trace: part, ...shared });
     return { index: index.name, answer, part };
   } catch (error) {
     part?.cancelled(clock.now());

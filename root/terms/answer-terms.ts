@@ -37,7 +37,6 @@ export function answerTerms(run: SearchRun, { round, counted, matched, fetched }
     totalRelation: relationOf('eq', coverage),
     hits: [...before, ...page],
     parts: [],
-    partsBytes: 0,
     coverage,
     // Its shards hold terms, and say nothing of how many documents match.
     missing: null,

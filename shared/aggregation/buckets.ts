@@ -1,6 +1,6 @@
 /** What kinds with buckets have in common: their partials, how those merge, and how they are shown. */
 import { isObject } from '../json/read-object.ts';
-import { isCount } from '../protocol/partial-fields.ts';
+import { isCount, type Fields } from '../protocol/partial-fields.ts';
 import { bytesOfKey } from './answer-budget.ts';
 import { narrowed, type Missing } from './missing-shards.ts';
 import { sayCount } from './say-bounds.ts';
@@ -8,7 +8,7 @@ import { compareStrings } from '../ranking/order.ts';
 import { everyInSteps, Pace, type Steps } from './steps.ts';
 import { OrderedMerge } from './ordered-merge.ts';
 import { sortInSteps } from './sort-in-steps.ts';
-import type { AggregationPartials, AggregationRequests, Finishing, MergePartials } from './definition.ts';
+import type { AggregationPartials, AggregationRequests, Checking, Finishing, MergePartials } from './definition.ts';
 
 export type BucketPartial = {
   /** The term; of a histogram the index of the bucket (bucket-index.ts), a safe integer. */
@@ -26,16 +26,30 @@ export function compareKeys(a: number | string, b: number | string): number {
   return typeof a === 'number' && typeof b === 'number' ? a - b : compareStrings(String(a), String(b));
 }
 
-/** Whether what a leaf sent is buckets with such keys. */
+/** Whether what a leaf sent is buckets with such keys, and what is nested in each is right. */
 export function areBuckets(
+  aggregations: AggregationRequests,
   buckets: unknown,
   isKey: (key: unknown) => boolean,
-  areNested: (aggregations: unknown) => boolean,
-): boolean {
+  checking: Checking,
+): Steps<boolean> {
+  return areCounted(aggregations, buckets, (bucket) => isKey(bucket['key']), checking);
+}
+
+/** The same of buckets that need not have a key. @param isBucket whether what else it has is right */
+export function* areCounted(
+  aggregations: AggregationRequests,
+  buckets: unknown,
+  isBucket: (bucket: Fields) => boolean,
+  { pace, areNested }: Checking,
+): Steps<boolean> {
   if (!Array.isArray(buckets)) return false;
+  const weight = 1 + Object.keys(aggregations).length;
   for (const bucket of buckets as unknown[]) {
-    if (!isObject(bucket) || !isKey(bucket['key']) || !isCount(bucket['count'])) return false;
-    if (!areNested(bucket['aggregations'])) return false;
+    if (!isObject(bucket) || !isCount(bucket['count']) || !isBucket(bucket)) return false;
+    const are = areNested(aggregations, bucket['aggregations']);
+    if (are === false || (are !== true && !(yield* are))) return false;
+    if (pace.isDue(weight)) yield;
   }
   return true;
 }

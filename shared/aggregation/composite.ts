@@ -75,11 +75,12 @@ export const composite: AggregationDefinition<'composite'> = {
     { after: validateArray },
   ),
   resultBytes: () => listBytes,
-  isPartial: ({ sources, aggregations }, { buckets }, areNested) =>
+  isPartial: ({ sources, aggregations }, { buckets }, checking) =>
     areBuckets(
+      aggregations,
       buckets,
       (key) => isTupleKey(key, sources.length, (value, i) => isKey(sources[i]!, value)),
-      (nested) => areNested(aggregations, nested),
+      checking,
     ),
   *merge({ aggregations }, parts, mergeNested) {
     return { kind: 'composite', buckets: yield* mergeBuckets(aggregations, parts, mergeNested) };

@@ -79,8 +79,8 @@ export const dateHistogram: AggregationDefinition<'date_histogram'> = {
     },
     { ...optionalOptions, format: readFormat },
   ),
-  isPartial: ({ aggregations }, { buckets }, areNested) =>
-    areBuckets(buckets, Number.isSafeInteger, (nested) => areNested(aggregations, nested)),
+  isPartial: ({ aggregations }, { buckets }, checking) =>
+    areBuckets(aggregations, buckets, Number.isSafeInteger, checking),
   resultBytes: () => listBytes,
   *merge(request, parts, mergeNested) {
     return { kind: 'histogram', buckets: yield* mergeBuckets(request.aggregations, parts, mergeNested) };

@@ -57,8 +57,11 @@ export interface AggregationDefinition<K extends AggregationKind> {
   readonly validate: Validator;
   /** Whether it asks how documents score; left out by kinds that never do. */
   readonly readsScores?: (request: RequestOf<K>) => boolean;
-  /** Whether what a leaf sent, whose `kind` is right, is a partial of the request. Cost: one check of each number and bucket. */
-  readonly isPartial: (request: RequestOf<K>, partial: Fields, areNested: ArePartials) => boolean;
+  /**
+   * Whether what a leaf sent, whose `kind` is right, is a partial of the request. Cost: one check of each number and bucket. Kinds with
+   * buckets do it in steps.
+   */
+  readonly isPartial: (request: RequestOf<K>, partial: Fields, checking: Checking) => Checked<K>;
   /**
    * One partial that says what the parts say together; of none, that of no documents. Associative and commutative to the
    * byte. Kinds with buckets, and those that are stepped, do it in steps, as `finish`.
@@ -164,7 +167,19 @@ type Merged<K extends AggregationKind> = K extends AggregationKind ? InSteps<K, 
 type Finished<K extends AggregationKind> = K extends AggregationKind ? InSteps<K, ResultOf<K>> : never;
 type InSteps<K extends AggregationKind, T> = IsStepped<K> extends true ? Steps<T> : T;
 
-type ArePartials = (requests: AggregationRequests, partials: unknown) => boolean;
+type Checked<K extends AggregationKind> = K extends AggregationKind
+  ? Nests<K> extends true
+    ? Steps<boolean>
+    : boolean
+  : never;
+
+/** What kinds with buckets need to check what a leaf sent. */
+export interface Checking {
+  /** Of all that is checked. */
+  readonly pace: Pace;
+  /** Whether what is nested in a bucket is partials of its requests; in steps where buckets are in it. */
+  readonly areNested: (requests: AggregationRequests, partials: unknown) => boolean | Steps<boolean>;
+}
 
 export type MergePartials = (
   requests: AggregationRequests,

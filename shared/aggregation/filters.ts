@@ -1,12 +1,11 @@
 /** A bucket for each of several clauses, of the documents that match it, and one for those that match none. */
 import { oneOf, readBoolean } from '../json/readers.ts';
-import { isObject } from '../json/read-object.ts';
 import { listOf, shaped, validateStrings } from '../json/validators.ts';
-import { isCount } from '../protocol/partial-fields.ts';
 import { validateQuery } from '../protocol/validate-query.ts';
 import type { Query } from '../query/query.ts';
 import type { AggregationDefinition, AggregationRequests } from './definition.ts';
 import { bytesOfKey, listBytes } from './answer-budget.ts';
+import { areCounted } from './buckets.ts';
 import { keyedBuckets, nameBuckets } from './keyed-buckets.ts';
 import { finishCounted, mergeCounted, type Counted, type SingleBucketResult } from './single-bucket.ts';
 
@@ -53,12 +52,9 @@ export const filters: AggregationDefinition<'filters'> = {
     keys: validateStrings,
   }),
   resultBytes: () => listBytes,
-  isPartial: (request, { buckets }, areNested) => {
+  *isPartial(request, { buckets }, checking) {
     if (!Array.isArray(buckets) || buckets.length !== bucketCount(request)) return false;
-    return (buckets as unknown[]).every(
-      (bucket) =>
-        isObject(bucket) && isCount(bucket['count']) && areNested(request.aggregations, bucket['aggregations']),
-    );
+    return yield* areCounted(request.aggregations, buckets, () => true, checking);
   },
   *merge(request, parts, mergeNested) {
     const buckets: Counted[] = [];

@@ -48,8 +48,8 @@ export const histogram: AggregationDefinition<'histogram'> = {
     },
     optionalOptions,
   ),
-  isPartial: ({ aggregations }, { buckets }, areNested) =>
-    areBuckets(buckets, Number.isSafeInteger, (nested) => areNested(aggregations, nested)),
+  isPartial: ({ aggregations }, { buckets }, checking) =>
+    areBuckets(aggregations, buckets, Number.isSafeInteger, checking),
   resultBytes: () => listBytes,
   *merge(request, parts, mergeNested) {
     return { kind: 'histogram', buckets: yield* mergeBuckets(request.aggregations, parts, mergeNested) };

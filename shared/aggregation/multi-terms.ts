@@ -56,11 +56,12 @@ export const multiTerms: AggregationDefinition<'multi_terms'> = {
   nests: true,
   partialKind: 'terms',
   validate: shaped({ sources: listOf(validateSource), ...listingMust }, listingMay),
-  isPartial: ({ sources, aggregations }, partial, areNested) =>
+  isPartial: ({ sources, aggregations }, partial, checking) =>
     areTerms(
+      aggregations,
       partial,
       (key) => isTupleKey(key, sources.length, (value, i) => typeof value === sources[i]!.values),
-      (nested) => areNested(aggregations, nested),
+      checking,
     ),
   resultBytes: () => termsBytes,
   merge: (request, parts, mergeNested) => mergeTerms(request, parts, { compare: compareTuples(), mergeNested }),

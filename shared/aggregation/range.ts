@@ -86,11 +86,12 @@ const common = {
   nests: true,
   partialKind: 'histogram',
   resultBytes: () => listBytes,
-  isPartial: ({ ranges, aggregations }, { buckets }, areNested) =>
+  isPartial: ({ ranges, aggregations }, { buckets }, checking) =>
     areBuckets(
+      aggregations,
       buckets,
       (key) => typeof key === 'number' && Number.isInteger(key) && key >= 0 && key < ranges.length,
-      (nested) => areNested(aggregations, nested),
+      checking,
     ),
   *merge(request, parts, mergeNested) {
     return { kind: 'histogram', buckets: yield* mergeBuckets(request.aggregations, parts, mergeNested) };

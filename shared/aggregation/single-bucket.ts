@@ -1,9 +1,9 @@
 /** What kinds with one bucket have in common: its partial, how those merge, and how it is shown. */
-import { anyThatMatch } from './buckets.ts';
+import { anyThatMatch, areCounted } from './buckets.ts';
 import type { Missing } from './missing-shards.ts';
 import { sayCount } from './say-bounds.ts';
-import { isCount } from '../protocol/partial-fields.ts';
-import type { AggregationPartials, AggregationRequests, Finishing, MergePartials } from './definition.ts';
+import type { Fields } from '../protocol/partial-fields.ts';
+import type { AggregationPartials, AggregationRequests, Checking, Finishing, MergePartials } from './definition.ts';
 import type { Steps } from './steps.ts';
 
 /** Documents that are aggregated together. */
@@ -26,11 +26,8 @@ export const singleBucket = {
   nests: true,
   partialKind: 'single',
   resultBytes: () => 0,
-  isPartial: (
-    { aggregations }: Nesting,
-    partial: Readonly<Record<string, unknown>>,
-    areNested: (requests: AggregationRequests, partials: unknown) => boolean,
-  ): boolean => isCount(partial['count']) && areNested(aggregations, partial['aggregations']),
+  isPartial: ({ aggregations }: Nesting, partial: Fields, checking: Checking): Steps<boolean> =>
+    areCounted(aggregations, [partial], () => true, checking),
   *merge(
     request: Nesting,
     parts: readonly SingleBucketPartial[],

@@ -6,8 +6,8 @@
  * most that over all parts. Where the order is that of the keys, a part has cut nothing that comes before the first that it cut.
  */
 import { isCount, type Fields } from '../protocol/partial-fields.ts';
-import { areBuckets, mergeBuckets, type BucketPartial, type BucketResult, type FinishMerged } from './buckets.ts';
-import type { AggregationRequests, MergePartials, RoundsEnd, RoundsTold } from './definition.ts';
+import { areCounted, mergeBuckets, type BucketPartial, type BucketResult, type FinishMerged } from './buckets.ts';
+import type { AggregationRequests, Checking, MergePartials, RoundsEnd, RoundsTold } from './definition.ts';
 import type { Steps } from './steps.ts';
 import type { Accuracy } from './terms-listing.ts';
 import type { TermsOrder } from './terms-order.ts';
@@ -66,14 +66,17 @@ export interface ToldAccuracy extends Partial<Omit<RoundsTold, 'ended'>> {
 }
 
 /** Whether what a leaf sent is terms with such keys. */
-export function areTerms(
+export function* areTerms(
+  aggregations: AggregationRequests,
   { buckets, cutCountMax, cutCountSum, cutFrom }: Fields,
   isKey: (key: unknown) => boolean,
-  areNested: (aggregations: unknown) => boolean,
-): boolean {
+  checking: Checking,
+): Steps<boolean> {
   if (!isCount(cutCountMax) || !isCount(cutCountSum)) return false;
   if (cutFrom !== undefined && !isKey(cutFrom)) return false;
-  return areBuckets(buckets, isKey, areNested) && (buckets as TermPartial[]).every(({ lacks }) => lacks === undefined);
+  // What a bucket lacks is told by merging only.
+  const isTerm = (bucket: Fields): boolean => isKey(bucket['key']) && bucket['lacks'] === undefined;
+  return yield* areCounted(aggregations, buckets, isTerm, checking);
 }
 
 /** Negative where the first key is less. */

@@ -50,12 +50,8 @@ export const terms: AggregationDefinition<'terms'> = {
     { field: readString, values: validateValueKind, show: oneOf(shownNames), ...listingMust },
     { missing: validateTerm, choice: validateTermChoice, others: validateQuery, ...listingMay },
   ),
-  isPartial: ({ values, aggregations }, partial, areNested) =>
-    areTerms(
-      partial,
-      (key) => typeof key === values,
-      (nested) => areNested(aggregations, nested),
-    ),
+  isPartial: ({ values, aggregations }, partial, checking) =>
+    areTerms(aggregations, partial, (key) => typeof key === values, checking),
   resultBytes: () => termsBytes,
   merge: (request, parts, mergeNested) => mergeTerms(request, parts, { compare: compareKeys, mergeNested }),
   rounds: {

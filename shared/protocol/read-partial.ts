@@ -3,7 +3,9 @@
  * something else fails by itself, and another replica is asked. What is not validated: whether hits are in order, and what
  * is inside of bitmaps and documents. Cost: one check of each shard, hit and bucket; nothing is allocated.
  */
+import { allAtOnce, type Steps } from '../aggregation/steps.ts';
 import { isErrorCode } from '../errors.ts';
+import { parseInSteps } from '../json/parse-in-steps.ts';
 import { isObject } from '../json/read-object.ts';
 import { isCount, isOffset, isWhole, type Fields } from './partial-fields.ts';
 import { messageOf, type PartialOf, type Task } from './tasks/tasks.ts';
@@ -14,8 +16,30 @@ export function readPartial<T extends Task>(
   header: unknown,
   { length: bodyBytes }: Uint8Array,
 ): PartialOf<T> | undefined {
-  if (!isObject(header) || header['kind'] !== task.kind || !isBase(header)) return undefined;
-  return messageOf(task.kind).isAnswer(task, header, bodyBytes) ? (header as object as PartialOf<T>) : undefined;
+  const is = isPartialOf(task, header, bodyBytes);
+  return is === true || (is !== false && allAtOnce(is)) ? (header as object as PartialOf<T>) : undefined;
+}
+
+/** The same of a header that is not parsed yet, as it is long; undefined where it is no JSON, too. */
+export function* readPartialInSteps<T extends Task>(
+  task: T,
+  unread: Buffer,
+  { length: bodyBytes }: Uint8Array,
+): Steps<PartialOf<T> | undefined> {
+  let header: unknown;
+  try {
+    header = yield* parseInSteps(unread);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  const is = isPartialOf(task, header, bodyBytes);
+  return is === true || (is !== false && (yield* is)) ? (header as object as PartialOf<T>) : undefined;
+}
+
+function isPartialOf(task: Task, header: unknown, bodyBytes: number): boolean | Steps<boolean> {
+  if (!isObject(header) || header['kind'] !== task.kind || !isBase(header)) return false;
+  return messageOf(task.kind).isAnswer(task, header, bodyBytes);
 }
 
 /** What all partials have. */

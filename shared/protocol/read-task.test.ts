@@ -38,6 +38,7 @@ const good: [name: string, task: object][] = [
     'a page after a hit',
     { ...search, sort: byScore, statistics, after: { values: [3], place: { shard: 0, offset: 7 } } },
   ],
+  ['one of several of a search', { ...refresh, group: 'x'.repeat(64) }],
   ['with a priority, profiled, traced', { ...refresh, priority: 'batch', profile: true, trace: '00-1-2-01' }],
 ];
 for (const [name, task] of good) {
@@ -87,6 +88,8 @@ const bad: [task: unknown, code: string, at: string][] = [
   [{ ...refresh, profile: 1 }, 'REQUEST_TYPE_WRONG', '/profile'],
   [{ ...refresh, trace: 'x'.repeat(257) }, 'REQUEST_VALUE_INVALID', '/trace'],
   [{ ...refresh, trace: 1 }, 'REQUEST_TYPE_WRONG', '/trace'],
+  [{ ...refresh, group: 'x'.repeat(65) }, 'REQUEST_VALUE_INVALID', '/group'],
+  [{ ...refresh, group: 1 }, 'REQUEST_TYPE_WRONG', '/group'],
   [{ ...search, k: 10_001 }, 'REQUEST_VALUE_INVALID', '/k'],
   [{ ...search, sourcesOf: { from: 0 } }, 'REQUEST_FIELD_MISSING', '/sourcesOf'],
   [{ ...search, sourcesOf: { from: -1, until: 4 } }, 'REQUEST_VALUE_INVALID', '/sourcesOf/from'],

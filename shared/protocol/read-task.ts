@@ -13,12 +13,17 @@ const readKind = oneOf(taskKinds);
 const readShard = integerWithin(0, limits.shardsMax - 1);
 const readOffset = integerWithin(-1, Number.MAX_SAFE_INTEGER);
 
-const readTraceparent: Reader<string> = (node) => {
-  const text = readString(node);
-  const limit = limits.traceparentLengthMax;
-  if (text.length > limit) throw node.invalid({ expected: `at most ${limit} characters`, limit, actual: text.length });
-  return text;
-};
+const readTraceparent = textUpTo(limits.traceparentLengthMax);
+const readGroup = textUpTo(limits.taskGroupLengthMax);
+
+function textUpTo(limit: number): Reader<string> {
+  return (node) => {
+    const text = readString(node);
+    if (text.length > limit)
+      throw node.invalid({ expected: `at most ${limit} characters`, limit, actual: text.length });
+    return text;
+  };
+}
 
 const readTotalUpTo = integerWithin(0, Number.MAX_SAFE_INTEGER);
 
@@ -39,6 +44,7 @@ const validateOptional = shaped(
     hold: readBoolean,
     after: validateAfter,
     explain: readBoolean,
+    group: readGroup,
     highlight: validateHighlight,
     priority: oneOf(['interactive', 'batch']),
     profile: readBoolean,

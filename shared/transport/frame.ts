@@ -7,17 +7,23 @@ import { frameTypeOf, frameTypes, type FrameType } from '../protocol/frames.ts';
 export interface Frame {
   readonly type: FrameType;
   readonly id: number;
-  /** Parsed JSON, not yet checked. */
+  /** Parsed JSON, not yet checked; null where it is `unread`. */
   readonly header: unknown;
+  /** The JSON of a partial's header, where parsing it at once would take long: see json/parse-in-steps.ts. */
+  readonly unread?: Buffer;
   /** A view of received memory: copy it to keep it longer than the turn, or keep the whole chunk alive. */
   readonly body: Uint8Array;
   /** Of the frame as it came, its length field included. */
   readonly sizeBytes: number;
 }
 
+/** Several chunks of a socket. */
+const largeBytesMin = 256 * 1024;
 const lengthBytes = 4;
 /** Type, id and header length. */
 const prefixBytes = 9;
+/** Bytes of the header of a partial up to which it is parsed as it comes, some tenths of a millisecond. */
+export const parsedAtOnceMax = 32 * 1024;
 
 /** A frame's first bytes, up to and including its header; the body follows as it is. */
 export function encodeFrameHead(type: FrameType, id: number, header: unknown, bodyBytes: number): Buffer {
@@ -75,22 +81,51 @@ function encodeStart(
 export class FrameDecoder {
   private chunks: Buffer[] = [];
   private held = 0;
+  /** A frame of many chunks as far as it has come, so that none is copied twice, and no frame at once; null between such. */
+  private large: { readonly bytes: Buffer; length: number } | null = null;
 
   /**
    * The frames that are complete with this chunk.
    * @throws SheafError FRAME_INVALID on bytes that are no frame; the connection is useless after
    */
   push(chunk: Buffer): Frame[] {
-    this.chunks.push(chunk);
-    this.held += chunk.length;
     const frames: Frame[] = [];
+    const rest = this.large === null ? chunk : this.fill(chunk, frames);
+    if (rest.length === 0) return frames;
+    this.chunks.push(rest);
+    this.held += rest.length;
     for (let size = this.nextSize(); size !== undefined && this.held >= size; size = this.nextSize()) {
       const bytes = this.join();
       frames.push(decode(bytes.subarray(lengthBytes, size)));
       this.chunks = size === bytes.length ? [] : [bytes.subarray(size)];
       this.held -= size;
     }
+    this.beginLarge();
     return frames;
+  }
+
+  /** What a chunk has beyond the frame that is filled. */
+  private fill(chunk: Buffer, frames: Frame[]): Buffer {
+    const { bytes, length } = this.large!;
+    const copied = chunk.copy(bytes, length);
+    this.large!.length += copied;
+    if (length + copied === bytes.length) {
+      this.large = null;
+      frames.push(decode(bytes.subarray(lengthBytes)));
+    }
+    return chunk.subarray(copied);
+  }
+
+  /** Makes room for a frame of which the beginning is here, where it is large. */
+  private beginLarge(): void {
+    const size = this.nextSize();
+    if (size === undefined || size < largeBytesMin) return;
+    const bytes = Buffer.allocUnsafeSlow(size);
+    let length = 0;
+    for (const chunk of this.chunks) length += chunk.copy(bytes, length);
+    this.large = { bytes, length };
+    this.chunks = [];
+    this.held = 0;
   }
 
   /** Bytes of the frame at the front, its length field included; undefined until that is here. */
@@ -113,13 +148,13 @@ function decode(bytes: Buffer): Frame {
   if (type === undefined) throw invalid('type', bytes[0]!);
   const headerEnd = prefixBytes + bytes.readUInt32LE(5);
   if (headerEnd > bytes.length) throw invalid('header length', headerEnd - prefixBytes);
-  return {
-    type,
-    id: bytes.readUInt32LE(1),
-    header: parseHeader(bytes, headerEnd),
-    body: bytes.subarray(headerEnd),
-    sizeBytes: lengthBytes + bytes.length,
-  };
+  const id = bytes.readUInt32LE(1);
+  const body = bytes.subarray(headerEnd);
+  const sizeBytes = lengthBytes + bytes.length;
+  if (type === 'partial' && headerEnd - prefixBytes > parsedAtOnceMax) {
+    return { type, id, header: null, unread: bytes.subarray(prefixBytes, headerEnd), body, sizeBytes };
+  }
+  return { type, id, header: parseHeader(bytes, headerEnd), body, sizeBytes };
 }
 
 function parseHeader(bytes: Buffer, end: number): unknown {

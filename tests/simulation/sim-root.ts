@@ -4,6 +4,7 @@
  */
 import { HeadBook } from '../../root/freshness/head-book.ts';
 import { ShardMap, type StoppedShard } from '../../root/membership/shard-map.ts';
+import { InTurns } from '../../root/membership/in-turns.ts';
 import { LeafPeer } from '../../root/membership/leaf-peer.ts';
 import type { DoorDependencies } from '../../root/plan/admitted.ts';
 import { composeReadPath } from '../../root/plan/compose-read-path.ts';
@@ -88,10 +89,11 @@ export class SimRoot implements LeafPort, ShardDirectory {
       // Its thread takes no time here.
       loop: { behindMs: 0 },
     };
+    const readings = new InTurns(clock, (turn) => void clock.afterReading(turn));
     for (const path of world.paths) {
       const place = { name: path.leaf.name, address: { host: path.leaf.name, port: 1 } };
       this.openByLeaf.set(path.leaf.name, 0);
-      this.peers.set(path.leaf.name, new LeafPeer(place, { clock, book: defence.book }));
+      this.peers.set(path.leaf.name, new LeafPeer(place, { clock, book: defence.book, readings }));
       this.dial(path);
     }
   }

@@ -6,6 +6,7 @@
  * leaf starts its own clock when it reads the frame. `at` asks that a shard's replica has reached a log offset before
  * it answers: the leaf refreshes at once and waits for it inside the remaining time, else the shard fails NOT_CAUGHT_UP.
  */
+import type { Steps } from '../../aggregation/steps.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Validator } from '../../json/validators.ts';
 import type { RequestNode } from '../../json/request-node.ts';
@@ -36,6 +37,8 @@ export interface TaskBase {
   readonly hold?: boolean;
   /** Of the whole query; interactive when absent. */
   readonly priority?: Priority;
+  /** Names the search that this is one of several tasks of, as of one of several indexes: a leaf counts them together. */
+  readonly group?: string;
   /** Asks for the `timing` of the partial. */
   readonly profile?: boolean;
   /** The traceparent of the attempt, where the query is traced: the parent of the leaf's own spans. */
@@ -77,6 +80,6 @@ export interface TaskMessage<T extends TaskBase> {
   readonly validate: Validator;
   /** What no single property says. @throws SheafError REQUEST_FIELD_MISSING, REQUEST_VALUE_INVALID */
   readonly check?: (node: RequestNode, task: T) => void;
-  /** Whether what a leaf sent has what the partial of the kind adds. @param bodyBytes length of the frame's body */
-  readonly isAnswer: (task: T, partial: Fields, bodyBytes: number) => boolean;
+  /** Whether what a leaf sent has what the partial of the kind adds; in steps where that may be much. @param bodyBytes length of the frame's body */
+  readonly isAnswer: (task: T, partial: Fields, bodyBytes: number) => boolean | Steps<boolean>;
 }
