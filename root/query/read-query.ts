@@ -52,23 +52,25 @@ export const clauseNames: readonly string[] = [...clauses.keys()];
 /**
  * @param options.longLists where lists that are long are left to be read; absent, all is read at once
  * @param options.budget counts the clauses of several queries together
+ * @param options.now see QueryScope
  * @throws SheafError with a pointer to the first fault
  */
 export function readQuery(
   node: RequestNode,
   schema: IndexSchema,
-  { longLists, budget = new ClauseBudget() }: QueryOptions = {},
+  { longLists, budget = new ClauseBudget(), now }: QueryOptions = {},
 ): Query {
   const readList: QueryScope['readList'] = (count, reading) => longLists?.add(count, reading) ?? readAtOnce(reading);
-  return readAtDepth(node, { schema, budget, readList }, 0);
+  return readAtDepth(node, { schema, budget, now, readList }, 0);
 }
 
 interface QueryOptions {
   readonly longLists?: LongLists | undefined;
   readonly budget?: ClauseBudget;
+  readonly now?: number | undefined;
 }
 
-type WholeScope = Pick<QueryScope, 'schema' | 'budget' | 'readList'>;
+type WholeScope = Pick<QueryScope, 'schema' | 'budget' | 'now' | 'readList'>;
 
 function readAtDepth(node: RequestNode, whole: WholeScope, depth: number): Query {
   const { name, node: body } = readOnlyEntry(node, `an object with one clause: ${clauseNames.join(', ')}`);

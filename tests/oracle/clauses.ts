@@ -6,6 +6,7 @@ import { betweenOf, type Collection, compareValues, isBetween, fieldNamed, type 
 import { placesOf, positionedWords, termsOf, valueOf, valuesOf, wordsOf } from './collection.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { Between } from './between.ts';
+import { datesOf } from './dates.ts';
 import { factsOf, isAnalyzed, isNumeric } from './field-kinds.ts';
 import { asList, asNumber, asObject, asText, isObject, type Json, type JsonObject, onlyEntry } from './json.ts';
 
@@ -182,11 +183,14 @@ function range(collection: Collection, body: Json): Matches {
     lt: (value, { first }) => compareValues(value, first) < 0,
     lte: (value, { last }) => compareValues(value, last) <= 0,
   };
-  const options = asObject(bounds, [...Object.keys(tests), 'boost']);
-  const conditions = Object.entries(options).filter(([relation]) => relation !== 'boost');
+  const options = asObject(bounds, [...Object.keys(tests), 'boost', 'time_zone', 'format']);
+  const conditions = Object.entries(options).filter(([relation]) => Object.hasOwn(tests, relation));
+  const { time_zone: zone, format } = options;
+  const boundOf = (bound: Json): Between =>
+    zone === undefined ? betweenOf(field.kind, bound) : datesOf(bound, asText(zone), format !== undefined);
   const found = where(collection, (document) =>
     valuesOf(document, field).some((value) =>
-      conditions.every(([relation, bound]) => tests[relation]!(value, betweenOf(field.kind, bound))),
+      conditions.every(([relation, bound]) => tests[relation]!(value, boundOf(bound))),
     ),
   );
   return timesBoost(found, options);

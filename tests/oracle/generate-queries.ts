@@ -54,8 +54,8 @@ const clauses: readonly ((random: Random) => JsonObject)[] = [
   (random) => ({ match: randomExact(random) }),
   (random) => ({ term: randomTerm(random) }),
   (random) => ({ terms: randomTerms(random) }),
-  (random) => ({ range: randomRange(random) }),
-  (random) => ({ range: randomRange(random) }),
+  (random) => ({ range: zonedRange(randomRange(random)) }),
+  (random) => ({ range: zonedRange(randomRange(random)) }),
   (random) => ({ prefix: randomPrefix(random) }),
   (random) => wildcardOrRegexp(randomWildcard(random)),
   (random) => ({ fuzzy: randomFuzzy(random) }),
@@ -132,6 +132,21 @@ function randomRange(random: Random): JsonObject {
     bounds[random.pick(['lt', 'lte'])] = randomValue(random, field);
   }
   return { [field]: bounds };
+}
+
+/** Some ranges of dates are of days of a zone, drawn from the range itself as in `wildcardOrRegexp`. */
+function zonedRange(range: JsonObject): JsonObject {
+  const [field, bounds] = onlyEntry(range);
+  const random = createRandom(hashOf(JSON.stringify(range)));
+  if (!fieldsOfKind.date.includes(field) || random.chance(0.5)) return range;
+  const isGerman = random.chance(0.5);
+  const days = Object.entries(bounds as JsonObject).map(([name, value]): [string, Json] => {
+    const day = new Date(value as string | number).toISOString().slice(0, 10);
+    return [name, isGerman ? day.split('-').toReversed().join('.') : day];
+  });
+  const zone = random.pick(['Europe/Paris', 'America/New_York', 'Asia/Kolkata', '+05:30', 'Z']);
+  const format = isGerman ? { format: 'dd.MM.yyyy' } : {};
+  return { [field]: { ...Object.fromEntries(days), ...format, time_zone: zone === 'Z' ? 'UTC' : zone } };
 }
 
 function randomPrefix(random: Random): JsonObject {

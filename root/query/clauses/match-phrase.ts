@@ -21,7 +21,7 @@ export const readMatchPhrase: ReadClause = (node, scope) => {
     const query = phraseQuery(field, readString(textNode), slop, { budget: scope.budget, fault });
     return withBoost(query ?? { kind: 'none' }, options);
   }
-  const query = queriesOf(field).exact(field.name, textNode);
+  const query = queriesOf(field, scope).exact(field.name, textNode);
   scope.budget.spend(1, fault);
   return withBoost(query, options);
 };

@@ -6,13 +6,13 @@ import type { Query } from '../../../shared/query/query.ts';
 import { isAnalyzed } from '../../../shared/schema/find-field.ts';
 import type { IndexedField } from '../../../shared/schema/schema.ts';
 import { allOf, atLeastOf, termQueries } from '../build.ts';
-import type { ClauseBudget } from '../clause-budget.ts';
 import { queriesOf } from '../field-kinds/queries-of.ts';
 import { faultsOf } from '../fields.ts';
 import { readFuzziness } from '../fuzziness.ts';
 import type { Fuzziness } from '../fuzziness.ts';
 import { readMinimumShouldMatch } from '../minimum-should-match.ts';
 import type { MinimumShouldMatch } from '../minimum-should-match.ts';
+import type { QueryScope } from '../query-scope.ts';
 
 export const matchOptionNames = ['operator', 'minimum_should_match', 'fuzziness'] as const;
 export type MatchOptionName = (typeof matchOptionNames)[number];
@@ -41,19 +41,20 @@ export interface MatchPlace {
   readonly textNode: RequestNode;
   /** The clause. */
   readonly node: RequestNode;
-  readonly budget: ClauseBudget;
+  readonly scope: Pick<QueryScope, 'budget' | 'now'>;
 }
 
 /**
  * On text: documents with any, enough or all of the terms; a text without terms matches nothing. On a field that is not
  * text: exactly this value.
  */
-export function matchQuery(field: IndexedField, options: MatchOptions, { textNode, node, budget }: MatchPlace): Query {
+export function matchQuery(field: IndexedField, options: MatchOptions, { textNode, node, scope }: MatchPlace): Query {
+  const { budget } = scope;
   if (isAnalyzed(field)) {
     const queries = termQueries(field, readString(textNode), budget, faultsOf(node), options.fuzziness);
     return options.operator === 'and' ? allOf(queries) : atLeastOf(queries, options.minimum(queries.length));
   }
-  const query = queriesOf(field).exact(field.name, textNode);
+  const query = queriesOf(field, scope).exact(field.name, textNode);
   budget.spend(1, faultsOf(node));
   return query;
 }

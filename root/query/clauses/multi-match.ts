@@ -32,7 +32,7 @@ export const readMultiMatch: ReadClause = (node, scope) => {
   const textNode = properties.required('query', (child) => child);
   if (fields.length === 0) throw node.invalid({ expected: 'at least one field to look in', actual: 'none' });
   const queries = fields.map(({ field, boost }) =>
-    boosted(matchQuery(field, options, { textNode, node, budget: scope.budget }), boost),
+    boosted(matchQuery(field, options, { textNode, node, scope }), boost),
   );
   const matching = queries.filter(({ kind }) => kind !== 'none');
   const best = type === 'best_fields' && matching.length > 1;

@@ -8,7 +8,7 @@ import { readFieldEntry, readOperandForm } from './field-operand.ts';
 export const readTerm: ReadClause = (node, scope) => {
   const { field, node: entry } = readFieldEntry(node, scope);
   const { operand: valueNode, options } = readOperandForm(entry, 'value');
-  const query = queriesOf(field).exact(field.name, valueNode);
+  const query = queriesOf(field, scope).exact(field.name, valueNode);
   scope.budget.spend(1, faultsOf(node));
   return withBoost(query, options);
 };
