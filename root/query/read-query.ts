@@ -12,6 +12,8 @@ import { readExists } from './clauses/exists.ts';
 import { readFuzzy } from './clauses/fuzzy.ts';
 import { readIds } from './clauses/ids.ts';
 import { readMatchAll } from './clauses/match-all.ts';
+import { readMatchBoolPrefix } from './clauses/match-bool-prefix.ts';
+import { readMatchNone } from './clauses/match-none.ts';
 import { readMatchPhrase } from './clauses/match-phrase.ts';
 import { readMatch } from './clauses/match.ts';
 import { readMultiMatch } from './clauses/multi-match.ts';
@@ -35,6 +37,8 @@ const clauses: ReadonlyMap<string, ReadClause> = new Map([
   ['ids', readIds],
   ['match', readMatch],
   ['match_all', readMatchAll],
+  ['match_bool_prefix', readMatchBoolPrefix],
+  ['match_none', readMatchNone],
   ['match_phrase', readMatchPhrase],
   ['multi_match', readMultiMatch],
   ['prefix', readPrefix],

@@ -16,6 +16,7 @@ export function datesOf(operand: Json | undefined, timeZone = 'UTC', isGerman = 
     const startOf = (each: Temporal.PlainDate): number => each.toZonedDateTime(timeZone).epochMilliseconds;
     return { first: startOf(day), last: startOf(day.add({ days: 1 })) - 1 };
   }
-  const first = Temporal.Instant.from(text).epochMilliseconds;
+  // Without an offset it is UTC.
+  const first = Temporal.Instant.from(/Z$|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`).epochMilliseconds;
   return { first, last: text.includes('.') ? first : first + secondMs - 1 };
 }

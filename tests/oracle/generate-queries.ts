@@ -39,25 +39,30 @@ function randomBoost(random: Random): JsonObject {
 }
 
 function randomMinimum(random: Random): JsonObject {
-  return maybe(random, 'minimum_should_match', random.pick([0, 1, 2, 3, '2', -1, '50%', '75%', '-25%', '100%']));
+  return maybe(
+    random,
+    'minimum_should_match',
+    random.pick([0, 1, 2, 3, '2', -1, '50%', '75%', '-25%', '100%', '1<50% 2<-1']),
+  );
 }
 
 const clauses: readonly ((random: Random) => JsonObject)[] = [
-  (random) => ({ match_all: randomBoost(random) }),
+  (random) => (random.chance(0.8) ? { match_all: randomBoost(random) } : { match_none: randomBoost(random) }),
   // Most scores come from words, so these are given more weight.
   (random) => ({ match: randomWords(random, fieldOf(random, ['text'])) }),
   (random) => ({ match: randomWords(random, fieldOf(random, ['text'])) }),
   (random) => ({ match: randomWords(random, fieldOf(random, ['text'])) }),
   (random) => ({ match_phrase: randomPhrase(random) }),
+  (random) => ({ match_bool_prefix: randomBegun(random) }),
   (random) => ({ constant_score: { filter: { match_phrase: randomLoosePhrase(random) } } }),
   (random) => ({ multi_match: randomMultiMatch(random) }),
   (random) => ({ match: randomExact(random) }),
-  (random) => ({ term: randomTerm(random) }),
+  (random) => ({ term: inAnyCase(random, randomTerm(random)) }),
   (random) => ({ terms: randomTerms(random) }),
   (random) => ({ range: zonedRange(randomRange(random)) }),
   (random) => ({ range: zonedRange(randomRange(random)) }),
-  (random) => ({ prefix: randomPrefix(random) }),
-  (random) => wildcardOrRegexp(randomWildcard(random)),
+  (random) => ({ prefix: inAnyCase(random, randomPrefix(random)) }),
+  (random) => wildcardOrRegexp(inAnyCase(random, randomWildcard(random))),
   (random) => ({ fuzzy: randomFuzzy(random) }),
   (random) => ({ exists: { field: fieldOf(random, allKinds), ...randomBoost(random) } }),
   (random) => ({ ids: { values: Array.from({ length: random.integer(0, 20) }, () => keyAt(random.integer(0, 400))) } }),
@@ -73,7 +78,9 @@ function randomWords(random: Random, field: string): JsonObject {
   if (random.chance(0.3)) {
     const operator = random.chance(0.5) ? { operator: random.pick(['and', 'or']) } : {};
     const fuzziness = maybe(random, 'fuzziness', random.pick(['AUTO', 0, 1, 2, '1']));
-    return { [field]: { query: text, ...fuzziness, ...operator, ...randomMinimum(random), ...randomBoost(random) } };
+    const zero = maybe(random, 'zero_terms_query', random.pick(['all', 'none']));
+    const options = { ...fuzziness, ...operator, ...zero, ...randomMinimum(random) };
+    return { [field]: { query: text, ...options, ...randomBoost(random) } };
   }
   return shortOrLong(random, field, 'query', text);
 }
@@ -95,10 +102,37 @@ function randomMultiMatch(random: Random): JsonObject {
     const field = fieldOf(random, termKinds);
     return random.chance(0.3) ? `${field}^${random.pick(['0.5', '2', '10'])}` : field;
   });
-  const type = random.pick(['best_fields', 'most_fields']);
+  const type = random.pick(['best_fields', 'most_fields', 'cross_fields', 'phrase', 'bool_prefix']);
   const text = `${randomWord(random)} ${randomWord(random)}`;
-  const options = { ...maybe(random, 'tie_breaker', 0.4), ...randomMinimum(random), ...randomBoost(random) };
+  const minimum = randomMinimum(random);
+  const options = {
+    ...maybe(random, 'tie_breaker', 0.4),
+    ...(type === 'phrase' ? {} : minimum),
+    ...randomBoost(random),
+  };
   return { query: text, fields, type, ...options };
+}
+
+/** Words of which the last is cut off. */
+function randomBegun(random: Random): JsonObject {
+  const field = fieldOf(random, termKinds);
+  const words = Array.from({ length: random.integer(0, 3) }, () => randomWord(random));
+  const last = Array.from(randomWord(random)).slice(0, random.integer(1, 3)).join('');
+  const text = [...words, last].join(' ');
+  const options = {
+    ...maybe(random, 'operator', random.pick(['and', 'or'])),
+    ...maybe(random, 'fuzziness', random.pick(['AUTO', 1])),
+    ...randomMinimum(random),
+  };
+  return { [field]: random.chance(0.5) ? text : { query: text, ...options, ...randomBoost(random) } };
+}
+
+/** A clause on terms that takes any case, where its field has terms. */
+function inAnyCase(random: Random, clause: JsonObject): JsonObject {
+  const [field, body] = onlyEntry(clause);
+  const isOfTerms = termKinds.some((kind) => fieldsOfKind[kind].includes(field));
+  if (!isOfTerms || !isObject(body) || String(body['value']).length > 100 || !random.chance(0.3)) return clause;
+  return { [field]: { ...body, case_insensitive: true } };
 }
 
 function randomExact(random: Random): JsonObject {
