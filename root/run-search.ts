@@ -63,7 +63,7 @@ function throughAlias(ask: SearchAsk, { index, filters }: NamedIndex): SearchAsk
   return {
     ...ask,
     token: token === undefined ? undefined : tokenOfIndex(token, index),
-    read: (schema, defaults) => withFilters(ask.read(schema, defaults), filters, schema),
+    read: (schema, defaults) => withFilters(ask.read(schema, defaults), filters, { schema, now: ask.now }),
   };
 }
 

@@ -39,6 +39,8 @@ export interface SearchAsk {
   readonly read: (schema: IndexSchema, defaults: ReadingDefaults) => SearchRequest;
   /** On the clock of the root. */
   readonly arrivedAt: number;
+  /** What `now` stands for in dates, in milliseconds since 1970 UTC; absent, nothing may say it. */
+  readonly now?: number;
   /** Aborted when the caller has left. */
   readonly signal: AbortSignal;
   /** What the caller has read before, and gives back; undefined where it says nothing. */

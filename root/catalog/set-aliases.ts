@@ -4,6 +4,7 @@ import { findIndex, type CatalogChange, type CatalogState } from '../../shared/c
 import { aliasesKey, type AliasAction } from '../../shared/catalog/definition.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { AskedAction } from '../query/parse-aliases-body.ts';
+import { anyTime } from '../query/query-scope.ts';
 import { readQuery } from '../query/read-query.ts';
 import { aliasFaultError } from './alias-fault.ts';
 
@@ -42,7 +43,7 @@ function resolve(state: CatalogState, { action, alias, index: name, node, filter
   const index = findIndex(state, name);
   if (index === undefined) throw notFound(state, name, node.at);
   if (action === 'remove') return { action, alias, id: index.id };
-  if (filter !== undefined) readQuery(filter, index.schema);
+  if (filter !== undefined) readQuery(filter, index.schema, { now: anyTime });
   return {
     action,
     alias,

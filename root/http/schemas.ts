@@ -92,6 +92,13 @@ const optionSchemas = {
       description: 'Of a keyword field: values of more bytes of UTF-8 are stored and not indexed. Left out: refused.',
     }),
   ),
+  format: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description:
+        'Of a date field: how dates are written in documents, such as epoch_second or dd.MM.yyyy||yyyy. Left out: ISO 8601, or milliseconds as a number.',
+    }),
+  ),
 } as const satisfies { readonly [Name in OptionName]: TSchema };
 
 const fieldOptions = { kind: Type.String({ enum: [...fieldKinds] }), ...optionSchemas };

@@ -530,9 +530,9 @@ function isFinal({ code }: SheafError): boolean {
   return code === 'INTERNAL' || code === 'LOG_TRIMMED' || errorTable[code].retry === 'never';
 }
 
-function queryOf({ spec }: Job, { schema }: IndexDefinition): Query {
+function queryOf({ spec, createdAtMs: now }: Job, { schema }: IndexDefinition): Query {
   if (spec.query === undefined) return { kind: 'all' };
-  return readQuery(RequestNode.body(spec).child('query', spec.query), schema);
+  return readQuery(RequestNode.body(spec).child('query', spec.query), schema, { now });
 }
 
 async function* piecesOf(lines: readonly KeyedLine[]): AsyncGenerator<Buffer> {

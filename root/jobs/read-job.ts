@@ -9,6 +9,7 @@ import { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { requireOperation, type RootKinds } from '../kinds/root-kind.ts';
+import { anyTime } from '../query/query-scope.ts';
 import { readQuery } from '../query/read-query.ts';
 import { findSource, withFilter } from './find-source.ts';
 import { jobKinds } from './kinds/job-kinds.ts';
@@ -51,7 +52,7 @@ export async function readJob(
   const asked = properties.optional(
     'query',
     (each) => {
-      readQuery(each, index.schema);
+      readQuery(each, index.schema, { now: anyTime });
       return each.value;
     },
     undefined,

@@ -50,7 +50,7 @@ export function termQueries(
     const before = times.get(term) ?? 0;
     times.set(term, before + 1);
     if (before > 0) return;
-    const query = termQuery(field.name, term, fuzziness);
+    const query = fuzzyOrExact(field.name, term, fuzziness);
     // Refused as soon as it is too many, and not when all of a long text was analysed.
     budget.spend(query.kind === 'term' ? 1 : 2, fault);
     if (position === last) positions.at(-1)!.push({ term, query });
@@ -70,13 +70,21 @@ interface Term {
   readonly query: Query;
 }
 
+/** What a text asks for of which the analyzer leaves nothing. */
+export type ZeroTerms = 'none' | 'all';
+
+export function withoutTerms(zeroTerms: ZeroTerms, budget: ClauseBudget, fault: MakeFault): Query {
+  budget.spend(1, fault);
+  return { kind: zeroTerms };
+}
+
 /** Documents with any term of one position, the best of them scoring. @param queries at least one */
 export function anyTerm(queries: readonly Query[]): Query {
   return queries.length === 1 ? queries[0]! : { kind: 'disMax', queries, tieBreaker: 0 };
 }
 
 /** A term, or what it may be meant for. */
-function termQuery(field: string, term: string, fuzziness: Fuzziness | undefined): Query {
+export function fuzzyOrExact(field: string, term: string, fuzziness: Fuzziness | undefined): Query {
   const exact: Query = { kind: 'term', field, term };
   const fuzzy = fuzziness === undefined ? null : fuzzyQuery(field, term, fuzziness);
   return fuzzy === null ? exact : exactOrNear(exact, fuzzy);

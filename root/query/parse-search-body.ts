@@ -79,7 +79,8 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Re
   const priority = properties.optional('priority', readPriority, undefined);
   const spread = properties.optional('spread', readSpread, undefined);
   const budget = new ClauseBudget();
-  const readClauses = (node: RequestNode): Query => readQuery(node, schema, { longLists: defaults.longLists, budget });
+  const readClauses = (node: RequestNode): Query =>
+    readQuery(node, schema, { longLists: defaults.longLists, budget, now: defaults.now });
   return {
     ...(priority === undefined ? {} : { priority }),
     ...(spread === undefined ? {} : { spread }),

@@ -63,7 +63,7 @@ export function parseSearchParameters(
     const node = nodes.get(name);
     return node === undefined ? fallback : reader(node);
   };
-  const scope = { schema, budget: new ClauseBudget(), depth: 0 };
+  const scope = { schema, budget: new ClauseBudget(), now: defaults.now, depth: 0 };
   const priority = optional('priority', readPriority, undefined);
   const spread = optional('spread', readSpread, undefined);
   const maxLagMs = optional('coverage.maxLag', readMaxLag, undefined);

@@ -11,6 +11,7 @@ import { checkIndexName } from '../../shared/schema/index-name.ts';
 import { parseIndexBody, type IndexBody, type IndexDefaults } from '../../shared/schema/parse.ts';
 import { readAliasFilter } from './parse-aliases-body.ts';
 import { readAge } from './read-duration.ts';
+import { anyTime } from './query-scope.ts';
 import { readQuery } from './read-query.ts';
 
 const ofIndex = ['kind', 'shards', 'replicas', 'routing', 'schema'] as const;
@@ -88,7 +89,7 @@ function readAliases(node: RequestNode, { schema }: IndexBody, patterns: readonl
     }
     const properties = readObject(body, ['filter', 'write']);
     const filter = properties.optional('filter', readAliasFilter, undefined);
-    if (filter !== undefined) readQuery(filter, schema);
+    if (filter !== undefined) readQuery(filter, schema, { now: anyTime });
     const write = properties.optional('write', readBoolean, false);
     return { alias, ...(filter === undefined ? {} : { filter: filter.value }), ...(write ? { write } : {}) };
   });

@@ -699,11 +699,7 @@ const faults: [aggregation: unknown, code: string, at: string, facts?: Readonly<
       '/date_histogram/missing',
     ],
   ),
-  [
-    { date_histogram: { ...ofDay, format: 'YYYY', missing: '2024' } },
-    'REQUEST_VALUE_INVALID',
-    '/date_histogram/missing',
-  ],
+  [{ date_histogram: { ...ofDay, format: 'YYYY', missing: '24' } }, 'REQUEST_VALUE_INVALID', '/date_histogram/missing'],
   [
     { date_histogram: { ...ofDay, hard_bounds: { min: null } } },
     'REQUEST_TYPE_WRONG',

@@ -143,7 +143,17 @@ const rows: [clause: unknown, expected: Query][] = [
   [{ term: { tag: 'x'.repeat(8191) } }, term('tag', 'x'.repeat(8191))],
   [{ term: { draft: true } }, { kind: 'numbers', field: 'draft', values: [1] }],
   [{ term: { price: -0 } }, { kind: 'numbers', field: 'price', values: [0] }],
-  [{ term: { seen: '2024-05-31' } }, { kind: 'numbers', field: 'seen', values: [day] }],
+  [
+    { term: { seen: '2024-05-31' } },
+    {
+      kind: 'numberRange',
+      field: 'seen',
+      low: day,
+      lowInclusive: true,
+      high: day + 86_399_999,
+      highInclusive: true,
+    },
+  ],
   [{ term: { seen: day } }, { kind: 'numbers', field: 'seen', values: [day] }],
 
   [{ terms: { tag: ['b', 'a', 'b'] } }, { kind: 'keywords', field: 'tag', terms: ['b', 'a'] }],

@@ -12,6 +12,8 @@ import { readExists } from './clauses/exists.ts';
 import { readFuzzy } from './clauses/fuzzy.ts';
 import { readIds } from './clauses/ids.ts';
 import { readMatchAll } from './clauses/match-all.ts';
+import { readMatchBoolPrefix } from './clauses/match-bool-prefix.ts';
+import { readMatchNone } from './clauses/match-none.ts';
 import { readMatchPhrase } from './clauses/match-phrase.ts';
 import { readMatch } from './clauses/match.ts';
 import { readMultiMatch } from './clauses/multi-match.ts';
@@ -37,6 +39,8 @@ const clauses: ReadonlyMap<string, ReadClause> = new Map([
   ['ids', readIds],
   ['match', readMatch],
   ['match_all', readMatchAll],
+  ['match_bool_prefix', readMatchBoolPrefix],
+  ['match_none', readMatchNone],
   ['match_phrase', readMatchPhrase],
   ['multi_match', readMultiMatch],
   ['prefix', readPrefix],
@@ -56,23 +60,25 @@ export const clauseNames: readonly string[] = [...clauses.keys()];
 /**
  * @param options.longLists where lists that are long are left to be read; absent, all is read at once
  * @param options.budget counts the clauses of several queries together
+ * @param options.now see QueryScope
  * @throws SheafError with a pointer to the first fault
  */
 export function readQuery(
   node: RequestNode,
   schema: IndexSchema,
-  { longLists, budget = new ClauseBudget() }: QueryOptions = {},
+  { longLists, budget = new ClauseBudget(), now }: QueryOptions = {},
 ): Query {
   const readList: QueryScope['readList'] = (count, reading) => longLists?.add(count, reading) ?? readAtOnce(reading);
-  return readAtDepth(node, { schema, budget, readList }, 0);
+  return readAtDepth(node, { schema, budget, now, readList }, 0);
 }
 
 interface QueryOptions {
   readonly longLists?: LongLists | undefined;
   readonly budget?: ClauseBudget;
+  readonly now?: number | undefined;
 }
 
-type WholeScope = Pick<QueryScope, 'schema' | 'budget' | 'readList'>;
+type WholeScope = Pick<QueryScope, 'schema' | 'budget' | 'now' | 'readList'>;
 
 function readAtDepth(node: RequestNode, whole: WholeScope, depth: number): Query {
   const { name, node: body } = readOnlyEntry(node, `an object with one clause: ${clauseNames.join(', ')}`);

@@ -22,7 +22,7 @@ const written = new WeakMap<IndexSchema, string>();
  */
 export function readEach(
   kinds: RootKinds,
-  { token }: Pick<SearchAsk, 'token'>,
+  { token, now }: Pick<SearchAsk, 'token' | 'now'>,
   named: readonly NamedIndex[],
   read: (index: IndexDefinition) => SearchRequest,
 ): ReadSearch[] {
@@ -41,7 +41,8 @@ export function readEach(
   const each = searches.map(({ index, request }, i): ReadSearch => {
     const { filters } = named[i]!;
     const words = [index.kind, writtenOf(index.schema), JSON.stringify(filters)];
-    const make = (): SearchRequest => ofIndex(index, () => withFilters(request, filters, index.schema));
+    const make = (): SearchRequest =>
+      ofIndex(index, () => withFilters(request, filters, { schema: index.schema, now }));
     return { index, request: filtered(words, make) };
   });
   return withTokens(each, token);

@@ -8,14 +8,15 @@ import { readQuery } from '../query/read-query.ts';
 /**
  * The search of those documents only that match one of the filters of an alias; scores are as they were.
  * @param filters as JSON; null: of all documents
+ * @param now what `now` stands for in the filters, in milliseconds since 1970 UTC
  */
 export function withFilters(
   request: SearchRequest,
   filters: readonly unknown[] | null,
-  schema: IndexSchema,
+  { schema, now }: { readonly schema: IndexSchema; readonly now: number | undefined },
 ): SearchRequest {
   if (filters === null) return request;
-  const filter = anyOf(filters.map((each) => readQuery(RequestNode.body(each), schema)));
+  const filter = anyOf(filters.map((each) => readQuery(RequestNode.body(each), schema, { now })));
   return {
     ...request,
     query: boolOf({ must: [request.query], filter: [filter] }),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createRandom } from '../random/random.ts';
 import { DateBorders, fixedMsMax, type CalendarUnit, type DateInterval } from './date-borders.ts';
 import { showDate } from './show-date.ts';
-import { changesOf, compareBorders, comparedUnits, instantsAround } from './zone-changes.fixture.ts';
+import { changesOf, compareBorders, compareDays, comparedUnits, instantsAround } from './zone-changes.fixture.ts';
 import { zoneNamed } from './zone.ts';
 
 const fixed = (minutes: number): DateInterval => ({ kind: 'fixed', ms: minutes * 60_000 });
@@ -72,6 +72,7 @@ test(`DateBorders: as Temporal has it, around some changes of some zones (seed $
     const instants = [...changes, random.integer(-2e9, 2e9) * 1000].flatMap((change) => instantsAround(change, random));
     const some = random.shuffle(instants).slice(0, 30);
     for (const unit of comparedUnits) compared += compareBorders(zone, calendar(unit), some);
+    compared += compareDays(zone, some);
     const minutes = random.pick([1, 7, 30, 60, 1440, 10_000]);
     compared += compareBorders(zone, fixed(minutes), some);
     compared += compareBorders(zone, calendar(random.pick(comparedUnits)), some, random.pick([6, -24, 1]) * 3_600_000);

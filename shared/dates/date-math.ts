@@ -4,6 +4,7 @@
  */
 import { DateBorders, type CalendarUnit } from './date-borders.ts';
 import { dayMs, dayOfMonth, monthOfDay } from './civil.ts';
+import type { Rounding } from './rounding.ts';
 import { dateMax } from './show-date.ts';
 import type { Zone } from './zone.ts';
 
@@ -25,16 +26,19 @@ export const mathExpected =
 
 /**
  * @param text what stands behind `now` or `||`
+ * @param rounding whether `/d` goes to the beginning of the day, or to its last millisecond
  * @returns undefined where it is no steps, or leads beyond all dates
  */
-export function takeSteps(text: string, from: number, zone: Zone): number | undefined {
+export function takeSteps(text: string, from: number, zone: Zone, rounding: Rounding = 'down'): number | undefined {
   let at = from;
   let end = 0;
   for (const match of text.matchAll(step)) {
     end = match.index + match[0].length;
     const [, sign, count, unit, rounded] = match;
     if (rounded !== undefined) {
-      at = new DateBorders({ kind: 'calendar', unit: units[rounded]! }, zone).floor(at);
+      const borders = new DateBorders({ kind: 'calendar', unit: units[rounded]! }, zone);
+      const first = borders.floor(at);
+      at = rounding === 'down' ? first : borders.next(first) - 1;
     } else {
       const steps = count === '' ? 1 : Number(count);
       at = later(at, sign === '-' ? -steps : steps, units[unit!]!, zone);

@@ -1,8 +1,8 @@
 import { dayMs, dayOfMonth, monthOfDay, weekdayOf } from './civil.ts';
-import type { DateFormat, OneFormat } from './date-format.ts';
+import type { DateFormat, FormatPart, OneFormat } from './date-format.ts';
 import type { Zone } from './zone.ts';
 
-const iso: OneFormat = { kind: 'iso' };
+const iso: OneFormat = { kind: 'iso', isLenient: false };
 
 /** Largest magnitude of a date in milliseconds: what ECMAScript's Date holds. */
 export const dateMax = 8_640_000_000_000_000;
@@ -18,10 +18,16 @@ export function showDate(instant: number, format: DateFormat | null, zone: Zone)
   const { offset } = zone.periodAt(instant);
   const local = instant + offset;
   const day = Math.floor(local / dayMs);
-  const shown = { day, month: monthOfDay(day), timeMs: local - day * dayMs, offset };
-  if (first.kind === 'iso') return showIso(shown);
+  const shown = { day, month: monthOfDay(day), timeMs: local - day * dayMs, offset, zone: zone.name };
+  return first.kind === 'iso' ? showIso(shown) : showParts(first.parts, shown);
+}
+
+function showParts(parts: readonly FormatPart[], shown: Shown): string {
   let text = '';
-  for (const part of first.parts) text += part.kind === 'text' ? part.text : showField(part.letter, part.length, shown);
+  for (const part of parts) {
+    if (part.kind === 'field') text += showField(part.letter, part.length, shown);
+    else text += part.kind === 'text' ? part.text : showParts(part.parts, shown);
+  }
   return text;
 }
 
@@ -35,6 +41,8 @@ interface Shown {
   readonly timeMs: number;
   /** What they show less UTC, in milliseconds. */
   readonly offset: number;
+  /** The name of the zone. */
+  readonly zone: string;
 }
 
 /** Numbers below 100 in two digits: an answer may have as many dates as buckets. */
@@ -67,7 +75,7 @@ const monthNames = [
 const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const shortLength = 3;
 
-function showField(letter: string, length: number, { day, month, timeMs, offset }: Shown): string {
+function showField(letter: string, length: number, { day, month, timeMs, offset, zone }: Shown): string {
   const monthOfYear = month - 12 * yearOf(month);
   switch (letter) {
     case 'u':
@@ -79,9 +87,13 @@ function showField(letter: string, length: number, { day, month, timeMs, offset 
       return showYear(weekOf(day).year, length);
     case 'w':
       return pad(weekOf(day).week, length);
+    case 'G':
+      return yearOf(month) > 0 ? 'AD' : 'BC';
     case 'Q':
+    case 'q':
       return pad(Math.floor(monthOfYear / 3) + 1, length);
     case 'M':
+    case 'L':
       return length > 2 ? named(monthNames[monthOfYear]!, length) : pad(monthOfYear + 1, length);
     case 'D':
       return pad(day - dayOfMonth(12 * yearOf(month)) + 1, length);
@@ -90,6 +102,8 @@ function showField(letter: string, length: number, { day, month, timeMs, offset 
     case 'E':
       return named(dayNames[weekdayOf(day) - 1]!, length);
     case 'e':
+      return length > 2 ? named(dayNames[weekdayOf(day) - 1]!, length) : pad(weekdayOf(day), length);
+    case 'c':
       return String(weekdayOf(day));
     case 'a':
       return timeMs < dayMs / 2 ? 'AM' : 'PM';
@@ -97,6 +111,10 @@ function showField(letter: string, length: number, { day, month, timeMs, offset 
       return pad(Math.floor(timeMs / 3_600_000), length);
     case 'h':
       return pad(((Math.floor(timeMs / 3_600_000) + 11) % 12) + 1, length);
+    case 'K':
+      return pad(Math.floor(timeMs / 3_600_000) % 12, length);
+    case 'k':
+      return pad(((Math.floor(timeMs / 3_600_000) + 23) % 24) + 1, length);
     case 'm':
       return pad(Math.floor(timeMs / 60_000) % 60, length);
     case 's':
@@ -105,12 +123,24 @@ function showField(letter: string, length: number, { day, month, timeMs, offset 
       return pad(timeMs % 1000, 3)
         .padEnd(length, '0')
         .slice(0, length);
+    case 'A':
+      return pad(timeMs, length);
+    case 'n':
+      return pad((timeMs % 1000) * 1e6, length);
+    case 'N':
+      return pad(timeMs * 1e6, length);
+    case 'V':
+    case 'z':
+      return zone;
     case 'X':
       return offset === 0 ? 'Z' : showOffset(offset, length);
     case 'x':
       return showOffset(offset, length);
+    case 'O':
+      return showLocalized(offset, length);
     case 'Z':
-      return showOffset(offset, 2);
+      if (length === 4) return showLocalized(offset, length);
+      return length < 4 ? showOffset(offset, 2) : offset === 0 ? 'Z' : showOffset(offset, 5);
     default:
       throw new Error(`no letter ${letter}`);
   }
@@ -138,16 +168,26 @@ function named(name: string, length: number): string {
   return length > shortLength ? name : name.slice(0, shortLength);
 }
 
-/** `+02`, `+0200` and `+02:00` for 1, 2 and 3; minutes and seconds are told wherever there are any. */
+/**
+ * `+02`, `+0200` and `+02:00` for 1, 2 and 3; 4 and 5 are as 2 and 3. Minutes and seconds are told wherever there are any, so that what is
+ * told can be read.
+ */
 function showOffset(offset: number, length: number): string {
   const seconds = Math.abs(offset) / 1000;
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   const count = parts[2] !== 0 ? 3 : parts[1] !== 0 || length > 1 ? 2 : 1;
-  const separator = length === 3 ? ':' : '';
+  const separator = length % 2 === 1 ? ':' : '';
   return `${offset < 0 ? '-' : '+'}${parts
     .slice(0, count)
     .map((part) => pad(part, 2))
     .join(separator)}`;
+}
+
+/** `GMT`, `GMT+2` or, with four letters, `GMT+02:00`. */
+function showLocalized(offset: number, length: number): string {
+  if (offset === 0) return 'GMT';
+  const shown = showOffset(offset, length > 1 ? 3 : 1);
+  return `GMT${length > 1 || shown.includes(':') ? shown : shown.replace(/^([+-])0/, '$1')}`;
 }
 
 function pad(value: number, length: number): string {

@@ -3,10 +3,14 @@ import assert from 'node:assert/strict';
 import type { Random } from '../random/random.ts';
 import { DateBorders, type CalendarUnit, type DateInterval } from './date-borders.ts';
 import { slowFloor } from './slow-date-borders.fixture.ts';
-import { zoneNamed } from './zone.ts';
+import { parseFormat, type DateFormat } from './date-format.ts';
+import { readDate } from './read-date.ts';
+import { showDate } from './show-date.ts';
+import { utc, zoneNamed } from './zone.ts';
 
 const from = Date.UTC(1900, 0, 1);
 const until = Date.UTC(2038, 0, 1);
+const iso = parseFormat('iso8601') as DateFormat;
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
@@ -56,6 +60,31 @@ export function compareBorders(
     // Where clocks go back past midnight, the end of a day comes after the beginning of the next.
     if (last !== key && !(last > key ? false : goesBack(timeZone, next)))
       assert.fail(`${about()}: ${last} lies between it and the next`);
+  }
+  return instants.length;
+}
+
+/**
+ * Compares what a day stands for as a bound of a range with Temporal: each instant is from the first of its day to the last, where the
+ * day is the one whose midnight came last.
+ * @returns how many days were compared @throws AssertionError for the first that differs
+ */
+export function compareDays(timeZone: string, instants: readonly number[]): number {
+  const zone = zoneNamed(timeZone)!;
+  const startOf = (day: Temporal.PlainDate): number => day.toZonedDateTime(timeZone).epochMilliseconds;
+  for (const instant of instants) {
+    const at = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone);
+    let day = at.toPlainDate();
+    // Set back past midnight, the evening comes again after the next day began.
+    while (startOf(day.add({ days: 1 })) <= instant) day = day.add({ days: 1 });
+    const [first, last] = (['down', 'up'] as const).map((rounding) => readDate(String(day), iso, zone, rounding)!);
+    const expected = [startOf(day), startOf(day.add({ days: 1 })) - 1];
+    const about = `${timeZone} ${String(day)} around ${new Date(instant).toISOString()}`;
+    assert.deepEqual([first, last], expected, about);
+    assert.ok(first! <= instant && instant <= last!, about);
+    const shown = showDate(instant, null, zone)!;
+    assert.equal(readDate(shown, iso, utc, 'down'), instant, `${about}: ${shown}`);
+    assert.equal(readDate(shown, iso, utc, 'up'), instant, `${about}: ${shown}`);
   }
   return instants.length;
 }

@@ -92,7 +92,7 @@ const faults: [body: unknown, fault: string, facts?: Readonly<Record<string, unk
   [
     withFields({ a: { kind: 'text', analyser: 'x' } }),
     'REQUEST_FIELD_UNKNOWN /schema/fields/a/analyser',
-    { allowed: ['kind', 'analyzer', 'searchAnalyzer', 'bm25', 'ignoreAbove', 'fields'] },
+    { allowed: ['kind', 'analyzer', 'searchAnalyzer', 'bm25', 'ignoreAbove', 'format', 'fields'] },
   ],
   [
     withFields({ a: { kind: 'text', analyzer: 'x' } }),
@@ -104,6 +104,8 @@ const faults: [body: unknown, fault: string, facts?: Readonly<Record<string, unk
     withFields({ a: { ...text, fields: { b: { ...keyword, bm25: {} } } } }),
     'SCHEMA_INVALID /schema/fields/a/fields/b/bm25',
   ],
+  [withFields({ a: { ...text, format: 'yyyy' } }), 'SCHEMA_INVALID /schema/fields/a/format'],
+  [withFields({ a: { kind: 'date', format: 'WW' } }), 'REQUEST_VALUE_INVALID /schema/fields/a/format'],
   [withFields({ a: { ...text, ignoreAbove: 5 } }), 'SCHEMA_INVALID /schema/fields/a/ignoreAbove'],
   [withFields({ a: { ...keyword, ignoreAbove: 0 } }), 'REQUEST_VALUE_INVALID /schema/fields/a/ignoreAbove'],
   [withFields({ a: { ...keyword, ignoreAbove: 8192 } }), 'REQUEST_VALUE_INVALID /schema/fields/a/ignoreAbove'],

@@ -7,6 +7,7 @@ import { placesOf, positionedWords, termsOf, valueOf, valuesOf, wordsOf } from '
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { Between } from './between.ts';
 import { meaningOf } from './document-scripts.ts';
+import { datesOf } from './dates.ts';
 import { factsOf, isAnalyzed, isNumeric } from './field-kinds.ts';
 import { asList, asNumber, asObject, asText, isObject, type Json, type JsonObject, onlyEntry } from './json.ts';
 
@@ -24,8 +25,15 @@ export function matchesOf(collection: Collection, query: Json): Matches {
       );
     case 'match':
       return match(collection, body);
+    case 'match_none':
+      return new Map();
     case 'match_phrase':
       return matchPhrase(collection, body);
+    case 'match_bool_prefix': {
+      const names = ['operator', 'minimum_should_match', 'fuzziness', 'zero_terms_query'];
+      const { field, operand, long } = operandOf(body, 'query', names);
+      return timesBoost(begunIn(collection, field, operand, long), long);
+    }
     case 'multi_match':
       return multiMatch(collection, body);
     case 'constant_score': {
@@ -124,6 +132,11 @@ function timesBoost(matches: Matches, options: JsonObject): Matches {
 /** How many of so many clauses `minimum_should_match` asks for. */
 function neededOf(asked: Json, count: number): number {
   const text = typeof asked === 'number' ? String(asked) : asText(asked);
+  if (text.includes('<')) {
+    const conditions = text.split(' ').map((one) => one.split('<') as [string, string]);
+    const below = conditions.filter(([above]) => Number(above) < count).toSorted((a, b) => Number(b[0]) - Number(a[0]));
+    return below[0] === undefined ? count : neededOf(below[0][1], count);
+  }
   if (!text.endsWith('%')) return text.startsWith('-') ? Math.max(0, count + Number(text)) : Number(text);
   const part = Math.floor((count * Math.abs(Number.parseInt(text, 10))) / 100);
   return text.startsWith('-') ? count - part : part;
@@ -142,7 +155,12 @@ function best(clauses: readonly Matches[], tieBreaker: number): Matches {
 }
 
 function match(collection: Collection, body: Json): Matches {
-  const { field, operand, long } = operandOf(body, 'query', ['operator', 'minimum_should_match', 'fuzziness']);
+  const { field, operand, long } = operandOf(body, 'query', [
+    'operator',
+    'minimum_should_match',
+    'fuzziness',
+    'zero_terms_query',
+  ]);
   return timesBoost(matchIn(collection, field, operand, long), long);
 }
 
@@ -158,7 +176,17 @@ function matchIn(collection: Collection, name: string, operand: Json | undefined
     const matches = edits === 0 ? exact : best([exact, near(collection, field, word, edits)], 0);
     return timesBoost(matches, { boost: words.filter((other) => other === word).length });
   });
-  if (found.length === 0) return new Map();
+  if (found.length === 0) return withoutWords(collection, options);
+  return combined(found, operator, minimum);
+}
+
+/** What a text asks for that has no words. */
+function withoutWords(collection: Collection, options: JsonObject): Matches {
+  return options['zero_terms_query'] === 'all' ? where(collection, () => true) : new Map();
+}
+
+/** Documents of any, enough or all of some words. */
+function combined(found: readonly Matches[], operator: Json | undefined, minimum: Json | undefined): Matches {
   if (operator !== undefined && operator !== 'and' && operator !== 'or') throw new Error('the oracle knows and, or');
   if (operator === 'and') return sumWhereAll(found);
   const needed = Math.max(1, minimum === undefined ? 1 : neededOf(minimum, found.length));
@@ -167,22 +195,74 @@ function matchIn(collection: Collection, name: string, operand: Json | undefined
   return new Map([...sumWhereAny(found)].filter(enough));
 }
 
+/** Words of which the last is only begun. */
+function begunIn(collection: Collection, name: string, operand: Json | undefined, options: JsonObject): Matches {
+  const { operator, minimum_should_match: minimum, fuzziness } = options;
+  const field = fieldNamed(collection.schema, name);
+  const words = isAnalyzed(field) ? wordsOf(field, asText(operand)) : [asText(operand)];
+  if (words.length === 0) return withoutWords(collection, options);
+  const found = words.map((word, i) => {
+    if (i === words.length - 1) return beginning(collection, field, word);
+    const exact = holdingTerm(collection, name, word);
+    const edits = editsOf(fuzziness ?? 0, word);
+    return edits === 0 ? exact : best([exact, near(collection, field, word, edits)], 0);
+  });
+  return combined(found, operator, minimum);
+}
+
+/** Documents with a term that begins so. */
+function beginning(collection: Collection, field: IndexedField, word: string): Matches {
+  return where(collection, (document) => termsOf(document, field).some((held) => held.startsWith(word)));
+}
+
+/** Each word in any of the fields; those that are analysed alike are one, and of several such the best counts. */
+function crossFields(collection: Collection, options: JsonObject): Matches {
+  const fields = asList(options['fields']).map((text) => {
+    const [name, boost = '1'] = asText(text).split('^');
+    return { field: fieldNamed(collection.schema, name!), boost };
+  });
+  const tieBreaker = asNumber(options['tie_breaker'], 0);
+  const kindOf = ({ kind, analyzer }: IndexedField): string => JSON.stringify([kind, analyzer]);
+  const groups = [...new Set(fields.map(({ field }) => kindOf(field)))].map((kind) => {
+    const group = fields.filter(({ field }) => kindOf(field) === kind);
+    const text = asText(options['query']);
+    const words = isAnalyzed(group[0]!.field) ? wordsOf(group[0]!.field, text) : [text];
+    const found = [...new Set(words)].map((word) => {
+      const held = group.map(({ field, boost }) =>
+        timesBoost(holdingTerm(collection, field.name, word), { boost: Number(boost) }),
+      );
+      return timesBoost(best(held, tieBreaker), { boost: words.filter((other) => other === word).length });
+    });
+    return found.length === 0 ? new Map() : combined(found, options['operator'], options['minimum_should_match']);
+  });
+  return best(groups, tieBreaker);
+}
+
 function multiMatch(collection: Collection, body: Json): Matches {
-  const names = ['query', 'fields', 'type', 'tie_breaker', 'boost', 'operator', 'minimum_should_match', 'fuzziness'];
-  const options = asObject(body, names);
+  const ofWords = ['operator', 'minimum_should_match', 'fuzziness', 'slop'];
+  const options = asObject(body, ['query', 'fields', 'type', 'tie_breaker', 'boost', ...ofWords]);
+  const type = asText(options['type'] ?? 'best_fields');
+  if (type === 'cross_fields') return timesBoost(crossFields(collection, options), options);
   const found = asList(options['fields']).map((text) => {
     const [name, boost = '1'] = asText(text).split('^');
-    return timesBoost(matchIn(collection, name!, options['query'], options), { boost: Number(boost) });
+    const inField = type === 'phrase' ? phraseIn : type === 'bool_prefix' ? begunIn : matchIn;
+    return timesBoost(inField(collection, name!, options['query'], options), { boost: Number(boost) });
   });
-  const type = options['type'] ?? 'best_fields';
-  if (type !== 'best_fields' && type !== 'most_fields') throw new Error('the oracle knows best_fields and most_fields');
-  const matches = type === 'most_fields' ? sumWhereAny(found) : best(found, asNumber(options['tie_breaker'], 0));
+  const tieBreaker = asNumber(options['tie_breaker'], type === 'bool_prefix' ? 1 : 0);
+  const matches = type === 'most_fields' ? sumWhereAny(found) : best(found, tieBreaker);
   return timesBoost(matches, options);
 }
 
 function term(collection: Collection, body: Json): Matches {
-  const { field, operand, long } = operandOf(body, 'value');
-  return timesBoost(exactly(collection, field, operand), long);
+  const { field, operand, long } = operandOf(body, 'value', ['case_insensitive']);
+  if (long['case_insensitive'] !== true) return timesBoost(exactly(collection, field, operand), long);
+  return timesBoost(inAnyCase(collection, fieldNamed(collection.schema, field), RegExp.escape(asText(operand))), long);
+}
+
+/** Documents with a term that an expression matches in any case. */
+function inAnyCase(collection: Collection, field: IndexedField, expression: string): Matches {
+  const wanted = new RegExp(`^${expression}$`, 'siu');
+  return where(collection, (document) => termsOf(document, field).some((held) => wanted.test(held)));
 }
 
 /** Documents with exactly this value: by relevance where the field holds terms. */
@@ -213,20 +293,26 @@ function range(collection: Collection, body: Json): Matches {
     lt: (value, { first }) => compareValues(value, first) < 0,
     lte: (value, { last }) => compareValues(value, last) <= 0,
   };
-  const options = asObject(bounds, [...Object.keys(tests), 'boost']);
-  const conditions = Object.entries(options).filter(([relation]) => relation !== 'boost');
+  const options = asObject(bounds, [...Object.keys(tests), 'boost', 'time_zone', 'format']);
+  const conditions = Object.entries(options).filter(([relation]) => Object.hasOwn(tests, relation));
+  const { time_zone: zone, format } = options;
+  const boundOf = (bound: Json): Between =>
+    zone === undefined ? betweenOf(field.kind, bound) : datesOf(bound, asText(zone), format !== undefined);
   const found = where(collection, (document) =>
     valuesOf(document, field).some((value) =>
-      conditions.every(([relation, bound]) => tests[relation]!(value, betweenOf(field.kind, bound))),
+      conditions.every(([relation, bound]) => tests[relation]!(value, boundOf(bound))),
     ),
   );
   return timesBoost(found, options);
 }
 
 function prefix(collection: Collection, body: Json): Matches {
-  const { field: name, operand, long } = operandOf(body, 'value');
+  const { field: name, operand, long } = operandOf(body, 'value', ['case_insensitive']);
   const field = fieldNamed(collection.schema, name);
   if (isNumeric(field.kind)) throw new Error('the oracle has no prefix of a number');
+  if (long['case_insensitive'] === true) {
+    return timesBoost(inAnyCase(collection, field, `${RegExp.escape(asText(operand))}.*`), long);
+  }
   const begins = (held: string): boolean => held.startsWith(asText(operand));
   return timesBoost(
     where(collection, (document) => termsOf(document, field).some(begins)),
@@ -235,7 +321,7 @@ function prefix(collection: Collection, body: Json): Matches {
 }
 
 function wildcard(collection: Collection, body: Json): Matches {
-  const { field: name, operand, long } = operandOf(body, 'value');
+  const { field: name, operand, long } = operandOf(body, 'value', ['case_insensitive']);
   const field = fieldNamed(collection.schema, name);
   if (isNumeric(field.kind)) throw new Error('the oracle has no pattern of a number');
   const pieces = asText(operand).match(/\\[\s\S]|[\s\S]/gu) ?? [];
@@ -243,7 +329,7 @@ function wildcard(collection: Collection, body: Json): Matches {
     if (piece === '*') return '.*';
     return piece === '?' ? '.' : RegExp.escape(piece.length > 1 && piece.startsWith('\\') ? piece.slice(1) : piece);
   });
-  const expression = new RegExp(`^${meaning.join('')}$`, 'su');
+  const expression = new RegExp(`^${meaning.join('')}$`, long['case_insensitive'] === true ? 'siu' : 'su');
   const found = where(collection, (document) => termsOf(document, field).some((held) => expression.test(held)));
   return timesBoost(found, long);
 }
@@ -410,12 +496,16 @@ function idfOf(word: string, having: readonly { readonly held: readonly string[]
  * With slop only which documents match is known here, not how they score.
  */
 function matchPhrase(collection: Collection, body: Json): Matches {
-  const { field: name, operand, long } = operandOf(body, 'query', ['slop']);
+  const { field, operand, long } = operandOf(body, 'query', ['slop', 'zero_terms_query']);
+  return timesBoost(phraseIn(collection, field, operand, long), long);
+}
+
+function phraseIn(collection: Collection, name: string, operand: Json | undefined, long: JsonObject): Matches {
   const field = fieldNamed(collection.schema, name);
-  if (!isAnalyzed(field)) return timesBoost(exactly(collection, name, operand), long);
+  if (!isAnalyzed(field)) return exactly(collection, name, operand);
   const words = positionedWords(field, asText(operand));
-  if (words.length === 0) return new Map();
-  if (words.length === 1) return timesBoost(holdingTerm(collection, name, words[0]![0]), long);
+  if (words.length === 0) return withoutWords(collection, long);
+  if (words.length === 1) return holdingTerm(collection, name, words[0]![0]);
   const slop = asNumber(long['slop'], 0);
   if (slop > 0) return where(collection, (document) => spread(placesOf(document, field), words) <= slop);
   const frequencyOf = (document: StoredDocument): number => {
@@ -426,7 +516,7 @@ function matchPhrase(collection: Collection, body: Json): Matches {
   };
   const matches = (document: StoredDocument): boolean => frequencyOf(document) > 0;
   const ranking = { words: words.map(([word]) => word), matches, frequencyOf };
-  return timesBoost(ranked(collection, field, ranking), long);
+  return ranked(collection, field, ranking);
 }
 
 /** The least by which the words of a phrase, each somewhere, disagree about where it begins. */

@@ -2,6 +2,7 @@
 import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import { addressesOf, shownAddress } from './addresses.ts';
 import type { Between } from './between.ts';
+import { datesOf } from './dates.ts';
 import type { Json } from './json.ts';
 
 interface KindFacts {
@@ -34,6 +35,7 @@ const facts: { readonly [Kind in FieldKind]: KindFacts } = {
     isAnalyzed: false,
     isNumeric: true,
     scoresOne: true,
+    between: (operand) => datesOf(operand),
     keyAsString: (key) => new Date(Number(key)).toISOString(),
   },
   ip: { isAnalyzed: false, isNumeric: false, scoresOne: true, between: addressesOf, show: shownAddress },

@@ -41,25 +41,30 @@ function randomBoost(random: Random): JsonObject {
 }
 
 function randomMinimum(random: Random): JsonObject {
-  return maybe(random, 'minimum_should_match', random.pick([0, 1, 2, 3, '2', -1, '50%', '75%', '-25%', '100%']));
+  return maybe(
+    random,
+    'minimum_should_match',
+    random.pick([0, 1, 2, 3, '2', -1, '50%', '75%', '-25%', '100%', '1<50% 2<-1']),
+  );
 }
 
 const clauses: readonly ((random: Random) => JsonObject)[] = [
-  (random) => ({ match_all: randomBoost(random) }),
+  (random) => (random.chance(0.8) ? { match_all: randomBoost(random) } : { match_none: randomBoost(random) }),
   // Most scores come from words, so these are given more weight.
   (random) => ({ match: randomWords(random, fieldOf(random, ['text'])) }),
   (random) => ({ match: randomWords(random, fieldOf(random, ['text'])) }),
   (random) => ({ match: randomWords(random, fieldOf(random, ['text'])) }),
   (random) => ({ match_phrase: randomPhrase(random) }),
+  (random) => ({ match_bool_prefix: randomBegun(random) }),
   (random) => ({ constant_score: { filter: { match_phrase: randomLoosePhrase(random) } } }),
   (random) => ({ multi_match: randomMultiMatch(random) }),
   (random) => ({ match: randomExact(random) }),
-  (random) => ({ term: randomTerm(random) }),
+  (random) => ({ term: inAnyCase(random, randomTerm(random)) }),
   (random) => ({ terms: randomTerms(random) }),
-  (random) => ({ range: randomRange(random) }),
-  (random) => ({ range: randomRange(random) }),
-  (random) => ({ prefix: randomPrefix(random) }),
-  (random) => wildcardOrRegexp(randomWildcard(random)),
+  (random) => ({ range: zonedRange(randomRange(random)) }),
+  (random) => ({ range: zonedRange(randomRange(random)) }),
+  (random) => ({ prefix: inAnyCase(random, randomPrefix(random)) }),
+  (random) => wildcardOrRegexp(inAnyCase(random, randomWildcard(random))),
   (random) => ({ fuzzy: randomFuzzy(random) }),
   (random) => ({ exists: { field: fieldOf(random, allKinds), ...randomBoost(random) } }),
   (random) => ({ script: { script: randomScript(random, scriptsOfValues), ...randomBoost(random) } }),
@@ -88,7 +93,9 @@ function randomWords(random: Random, field: string): JsonObject {
   if (random.chance(0.3)) {
     const operator = random.chance(0.5) ? { operator: random.pick(['and', 'or']) } : {};
     const fuzziness = maybe(random, 'fuzziness', random.pick(['AUTO', 0, 1, 2, '1']));
-    return { [field]: { query: text, ...fuzziness, ...operator, ...randomMinimum(random), ...randomBoost(random) } };
+    const zero = maybe(random, 'zero_terms_query', random.pick(['all', 'none']));
+    const options = { ...fuzziness, ...operator, ...zero, ...randomMinimum(random) };
+    return { [field]: { query: text, ...options, ...randomBoost(random) } };
   }
   return shortOrLong(random, field, 'query', text);
 }
@@ -110,10 +117,37 @@ function randomMultiMatch(random: Random): JsonObject {
     const field = fieldOf(random, termKinds);
     return random.chance(0.3) ? `${field}^${random.pick(['0.5', '2', '10'])}` : field;
   });
-  const type = random.pick(['best_fields', 'most_fields']);
+  const type = random.pick(['best_fields', 'most_fields', 'cross_fields', 'phrase', 'bool_prefix']);
   const text = `${randomWord(random)} ${randomWord(random)}`;
-  const options = { ...maybe(random, 'tie_breaker', 0.4), ...randomMinimum(random), ...randomBoost(random) };
+  const minimum = randomMinimum(random);
+  const options = {
+    ...maybe(random, 'tie_breaker', 0.4),
+    ...(type === 'phrase' ? {} : minimum),
+    ...randomBoost(random),
+  };
   return { query: text, fields, type, ...options };
+}
+
+/** Words of which the last is cut off. */
+function randomBegun(random: Random): JsonObject {
+  const field = fieldOf(random, termKinds);
+  const words = Array.from({ length: random.integer(0, 3) }, () => randomWord(random));
+  const last = Array.from(randomWord(random)).slice(0, random.integer(1, 3)).join('');
+  const text = [...words, last].join(' ');
+  const options = {
+    ...maybe(random, 'operator', random.pick(['and', 'or'])),
+    ...maybe(random, 'fuzziness', random.pick(['AUTO', 1])),
+    ...randomMinimum(random),
+  };
+  return { [field]: random.chance(0.5) ? text : { query: text, ...options, ...randomBoost(random) } };
+}
+
+/** A clause on terms that takes any case, where its field has terms. */
+function inAnyCase(random: Random, clause: JsonObject): JsonObject {
+  const [field, body] = onlyEntry(clause);
+  const isOfTerms = termKinds.some((kind) => fieldsOfKind[kind].includes(field));
+  if (!isOfTerms || !isObject(body) || String(body['value']).length > 100 || !random.chance(0.3)) return clause;
+  return { [field]: { ...body, case_insensitive: true } };
 }
 
 function randomExact(random: Random): JsonObject {
@@ -147,6 +181,21 @@ function randomRange(random: Random): JsonObject {
     bounds[random.pick(['lt', 'lte'])] = randomValue(random, field);
   }
   return { [field]: bounds };
+}
+
+/** Some ranges of dates are of days of a zone, drawn from the range itself as in `wildcardOrRegexp`. */
+function zonedRange(range: JsonObject): JsonObject {
+  const [field, bounds] = onlyEntry(range);
+  const random = createRandom(hashOf(JSON.stringify(range)));
+  if (!fieldsOfKind.date.includes(field) || random.chance(0.5)) return range;
+  const isGerman = random.chance(0.5);
+  const days = Object.entries(bounds as JsonObject).map(([name, value]): [string, Json] => {
+    const day = new Date(value as string | number).toISOString().slice(0, 10);
+    return [name, isGerman ? day.split('-').toReversed().join('.') : day];
+  });
+  const zone = random.pick(['Europe/Paris', 'America/New_York', 'Asia/Kolkata', '+05:30', 'Z']);
+  const format = isGerman ? { format: 'dd.MM.yyyy' } : {};
+  return { [field]: { ...Object.fromEntries(days), ...format, time_zone: zone === 'Z' ? 'UTC' : zone } };
 }
 
 function randomPrefix(random: Random): JsonObject {

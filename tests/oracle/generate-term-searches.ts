@@ -15,10 +15,20 @@ export function randomTermSearch(random: Random): JsonObject {
   const keys = sort === undefined ? [] : servedKeys(sort);
   const body: JsonObject = {
     ...rest,
-    ...(query === undefined ? {} : { query: servedQuery(random, query) }),
+    ...(query === undefined ? {} : { query: wholeDates(servedQuery(random, query)) }),
     ...(keys.length === 0 ? {} : { sort: keys }),
   };
   return withAddresses(body, false);
+}
+
+/** A day or second stands for a range, which no term index answers; its first millisecond is a term. */
+function wholeDates(query: Json): Json {
+  if (typeof query === 'string' && /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d)?$/.test(query)) {
+    return new Date(query.length > 10 ? `${query}Z` : query).toISOString();
+  }
+  if (Array.isArray(query)) return query.map(wholeDates);
+  if (!isObject(query)) return query;
+  return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, wholeDates(value)]));
 }
 
 /** By score and in the order of the log. */
@@ -41,10 +51,13 @@ function servedQuery(random: Random, query: Json): Json {
     case 'constant_score':
       return { constant_score: servedWithin(random, body, ['filter']) };
     case 'match':
-      return { match: withoutFuzziness(body) };
-    case 'match_all':
+      return { match: without(body, 'fuzziness') };
     case 'multi_match':
+      // Phrases and words that are begun are none of its terms.
+      return isObject(body) ? { multi_match: { ...body, type: servedType(body['type']) } } : query;
     case 'term':
+      return { term: without(body, 'case_insensitive') };
+    case 'match_all':
     case 'terms':
       return query;
     default:
@@ -63,13 +76,17 @@ function servedWithin(random: Random, body: Json, names: readonly string[]): Jso
   return { ...body, ...Object.fromEntries(changed) };
 }
 
-function withoutFuzziness(body: Json): Json {
+function servedType(type: Json | undefined): Json {
+  return type === 'best_fields' || type === 'cross_fields' ? type : 'most_fields';
+}
+
+/** The options of a field without one of them. */
+function without(body: Json, name: string): Json {
   if (!isObject(body)) return body;
   return Object.fromEntries(
     Object.entries(body).map(([field, options]): [string, Json] => {
       if (!isObject(options)) return [field, options];
-      const { fuzziness: _fuzziness, ...rest } = options;
-      return [field, rest];
+      return [field, Object.fromEntries(Object.entries(options).filter(([option]) => option !== name))];
     }),
   );
 }

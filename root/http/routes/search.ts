@@ -23,6 +23,8 @@ export function registerSearchRoutes(
   const tags = ['search'];
 
   const run = async (request: FastifyRequest, reply: FastifyReply, read: SearchAsk['read']): Promise<Buffer> => {
+    // Of several indexes, and of filters of aliases, all mean the same by it.
+    const now = timeOfDay();
     const arrivedAt = clock.now() - reply.elapsedTime;
     const left = new AbortController();
     reply.raw.on('close', () => {
@@ -31,8 +33,9 @@ export function registerSearchRoutes(
     const found = await runSearch(services, {
       index: (request.params as { index: string }).index,
       findMs: peekTimeoutMs(request, config),
-      read,
+      read: (schema, defaults) => read(schema, { ...defaults, now }),
       arrivedAt,
+      now,
       signal: left.signal,
       token: tokenOf(request),
       traceparent: request.headers['traceparent'],
@@ -58,10 +61,8 @@ export function registerSearchRoutes(
     handler: (request, reply) => {
       const { routing } = readParameters(request.query, ['routing']);
       const routed = routing === undefined ? {} : { routing: readRoutings(routing) };
-      // Of several indexes, all mean the same by it.
-      const now = timeOfDay();
       return run(request, reply, (schema, defaults) => {
-        return { ...parseSearchBody(request.body ?? {}, schema, { ...defaults, now }), ...routed };
+        return { ...parseSearchBody(request.body ?? {}, schema, defaults), ...routed };
       });
     },
   });

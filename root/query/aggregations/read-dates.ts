@@ -1,8 +1,8 @@
 /** Dates, zones and formats as callers write them in aggregations. */
 import { readFormat, readZone } from '../../../shared/aggregation/date-histogram.ts';
-import { parseFormat, type DateFormat } from '../../../shared/dates/date-format.ts';
-import { mathExpected, takeSteps } from '../../../shared/dates/date-math.ts';
-import { readDate, unreadableLetter } from '../../../shared/dates/read-date.ts';
+import { instantOfText, usualFormat, type DateContext } from '../../../shared/dates/date-expression.ts';
+import type { DateFormat } from '../../../shared/dates/date-format.ts';
+import { mathExpected } from '../../../shared/dates/date-math.ts';
 import { dateMax } from '../../../shared/dates/show-date.ts';
 import { utc, type Zone } from '../../../shared/dates/zone.ts';
 import type { Properties } from '../../../shared/json/read-object.ts';
@@ -20,8 +20,6 @@ export interface DateWords {
   /** Milliseconds, or a text by the format, or date math. */
   readonly readInstant: Reader<number>;
 }
-
-const usual = parseFormat('strict_date_optional_time||epoch_millis') as DateFormat;
 
 /** `{"time_zone"?: "UTC", "format"?}`. @param now see AggregationScope */
 export function readDateWords(
@@ -43,30 +41,17 @@ export function readDateWords(
 
 /** Reads milliseconds, a text by the format (null: the usual one), or date math. @param now see AggregationScope */
 export function instantReader(format: DateFormat | null, zone: Zone, now: number | undefined): Reader<number> {
-  return (node) => readInstant(node, format ?? usual, zone, now);
+  return (node) => readInstant(node, { format: format ?? usualFormat, zone, now });
 }
 
-function readInstant(node: RequestNode, format: DateFormat, zone: Zone, now: number | undefined): number {
+function readInstant(node: RequestNode, context: DateContext): number {
   const { value } = node;
   if (typeof value === 'number') {
     if (Number.isInteger(value) && Math.abs(value) <= dateMax) return value + 0;
     throw node.invalid({ expected: 'whole milliseconds since 1970', actual: node.actual });
   }
   if (typeof value !== 'string') throw node.wrongType('a date as a string, or whole milliseconds since 1970');
-  const letter = unreadableLetter(format);
-  if (letter !== undefined && !value.startsWith('now')) {
-    throw node.invalid({
-      expected: `milliseconds, now, or a format that dates can be read by, which is one without ${letter}`,
-    });
-  }
-  const found = instantOf(value, format, zone, now);
+  const found = instantOfText(value, context);
   if (found === undefined) throw node.invalid({ expected: `a date by the format, or ${mathExpected}` });
   return found;
-}
-
-function instantOf(text: string, format: DateFormat, zone: Zone, now: number | undefined): number | undefined {
-  if (text.startsWith('now')) return now === undefined ? undefined : takeSteps(text.slice('now'.length), now, zone);
-  const end = text.indexOf('||');
-  const date = readDate(end < 0 ? text : text.slice(0, end), format, zone);
-  return date === undefined || end < 0 ? date : takeSteps(text.slice(end + 2), date, zone);
 }

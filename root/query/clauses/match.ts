@@ -10,6 +10,6 @@ import { matchOptionNames, matchQuery, readMatchOptions } from './match-text.ts'
 export const readMatch: ReadClause = (node, scope) => {
   const { field, node: entry } = readFieldEntry(node, scope);
   const { operand: textNode, options } = readOperandForm(entry, 'query', matchOptionNames);
-  const query = matchQuery(field, readMatchOptions(options), { textNode, node, budget: scope.budget });
+  const query = matchQuery(field, readMatchOptions(options), { textNode, node, scope });
   return withBoost(query, options);
 };

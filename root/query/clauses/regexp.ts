@@ -1,20 +1,13 @@
 import { integerWithin, readBoolean, readString } from '../../../shared/json/readers.ts';
 import type { RequestNode } from '../../../shared/json/request-node.ts';
-import { automatonOf, type RegexpClause } from '../../../shared/query/clauses/regexp.ts';
+import type { RegexpClause } from '../../../shared/query/clauses/regexp.ts';
 import { determinizedStatesMax } from '../../../shared/query/patterns/regexp/automaton-budget.ts';
 import { regexpOperators, type RegexpOperator } from '../../../shared/query/patterns/regexp/parse-regexp.ts';
-import { madeOfPattern } from '../../../shared/query/patterns/regexp/regexp-fault.ts';
-import type { Query } from '../../../shared/query/query.ts';
-import type { Reading } from '../long-lists.ts';
 import { withBoost } from '../boost.ts';
 import { faultsOf, requireKind, stringKinds } from '../fields.ts';
 import type { ReadClause } from '../query-scope.ts';
+import { regexpQuery } from '../regexp-query.ts';
 import { readFieldEntry, readOperandForm } from './field-operand.ts';
-
-/** States met at once: a few hundred microseconds. What has more is made in slices, as long lists are read. */
-const statesPerStep = 16;
-/** What making the automaton of a usual pattern costs; one that costs so many times as much counts as so many clauses. */
-const effortPerClause = 200;
 
 /**
  * `{field: pattern}` or `{field: {"value": pattern, "flags"?, "case_insensitive"?, "max_determinized_states"?, "boost"?}}` on a
@@ -34,19 +27,7 @@ export const readRegexp: ReadClause = (node, scope) => {
     statesMax:
       options?.optional('max_determinized_states', readStatesMax, determinizedStatesMax) ?? determinizedStatesMax,
   };
-  const automaton = madeOfPattern(patternNode, () => automatonOf(query));
-  // As a whole, once, so that no leaf meets what is too complex.
-  const steps = automaton.determinizeInSteps(statesPerStep);
-  const isOver = (): boolean => madeOfPattern(patternNode, () => steps.next().done === true);
-  const isSmall = isOver();
-  const made = withBoost(query, options);
-  return scope.readList(isSmall ? 0 : Infinity, determinizing());
-
-  function* determinizing(): Reading<Query> {
-    for (let isDone = isSmall; !isDone; isDone = isOver()) yield;
-    scope.budget.spend(1 + Math.floor(automaton.effort / effortPerClause), faultsOf(node));
-    return made;
-  }
+  return regexpQuery(query, { node, patternNode, scope }, withBoost(query, options));
 };
 
 const readStatesMax = integerWithin(1, determinizedStatesMax);

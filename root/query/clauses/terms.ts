@@ -22,7 +22,7 @@ function* readValues(
   operands: Iterable<RequestNode>,
   { node, scope }: { readonly node: RequestNode; readonly scope: QueryScope },
 ): Reading<Query> {
-  const queries = yield* queriesOf(field).anyOf(field.name, operands);
+  const queries = yield* queriesOf(field, scope).anyOf(field.name, operands);
   scope.budget.spend(Math.max(queries.length, 1), faultsOf(node));
   return queries.length <= 1 ? anyOf(queries) : { kind: 'constantScore', query: anyOf(queries), score: 1 };
 }

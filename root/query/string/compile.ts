@@ -24,6 +24,8 @@ type NodeOf<Kind extends Node['kind']> = Extract<Node, { kind: Kind }>;
 export interface CompileScope {
   readonly schema: IndexSchema;
   readonly budget: ClauseBudget;
+  /** See QueryScope. */
+  readonly now: number | undefined;
 }
 
 /** @throws SheafError QUERY_STRING_INVALID, FIELD_UNKNOWN, FIELD_KIND_WRONG, QUERY_TOO_MANY_CLAUSES, each with a column */
@@ -114,7 +116,7 @@ class Compiler {
     if (node.fuzzy !== undefined) return this.misspelt(node.fuzzy, node, field);
     if (isAnalyzed(field)) return allWritten(termQueries(field, node.text, budget, makeFault));
     budget.spend(1, makeFault);
-    return queriesOf(field).exact(field.name, this.operand(node, field));
+    return queriesOf(field, this.scope).exact(field.name, this.operand(node, field));
   }
 
   /** On a field that is not text it is the value, spaces and all. */
@@ -144,7 +146,7 @@ class Compiler {
     const fuzziness = edits === 'AUTO' ? autoFuzziness : () => edits;
     if (isAnalyzed(field)) return allWritten(termQueries(field, text, budget, makeFault, fuzziness));
     budget.spend(2, makeFault);
-    const exact = queriesOf(field).exact(field.name, this.operand({ text, position }, field));
+    const exact = queriesOf(field, this.scope).exact(field.name, this.operand({ text, position }, field));
     const fuzzy = canBeTerm(text) ? fuzzyQuery(field.name, text, fuzziness) : null;
     return fuzzy === null ? exact : exactOrNear(exact, fuzzy);
   }
@@ -154,7 +156,7 @@ class Compiler {
     requireKind(this.scope.schema, field, orderedKinds, makeFault);
     this.scope.budget.spend(1, makeFault);
     const { lowInclusive, highInclusive } = node;
-    return queriesOf(field).range(field.name, {
+    return queriesOf(field, this.scope).range(field.name, {
       low: node.low === null ? undefined : this.operand(node.low, field),
       lowInclusive,
       high: node.high === null ? undefined : this.operand(node.high, field),

@@ -40,7 +40,7 @@ test(`parseQueryString: whatever the text, a query or a SheafError at q with a c
   let parsed = 0;
   for (let round = 0; round < 20_000; round++) {
     const text = Array.from({ length: random.integer(0, 12) }, () => random.pick(pieces)).join('');
-    const scope = { schema: testSchema, budget: new ClauseBudget() };
+    const scope = { schema: testSchema, budget: new ClauseBudget(), now: undefined };
     try {
       const faults = faultsOf(text);
       compileQueryString(parseQueryString(faults, { ...scope, depth: 0 }), scope, faults);
@@ -60,7 +60,7 @@ test(`parseQueryString: a tree written with all its parentheses is read back (se
     const tree = randomNode(random, 4);
     const text = write(tree);
     const compile = (node: Node) =>
-      compileQueryString(node, { schema: testSchema, budget: new ClauseBudget() }, faultsOf(text));
+      compileQueryString(node, { schema: testSchema, budget: new ClauseBudget(), now: undefined }, faultsOf(text));
     assert.deepEqual(
       compile(parseQueryString(faultsOf(text), { budget: new ClauseBudget(), depth: 0 })),
       compile(tree),

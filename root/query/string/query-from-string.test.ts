@@ -9,7 +9,12 @@ import { assertFault, testSchema } from '../test-schema.ts';
 import { queryFromString } from './query-from-string.ts';
 
 function parse(text: string, schema = testSchema): Query {
-  return queryFromString(RequestNode.parameter('q', text), { schema, budget: new ClauseBudget(), depth: 0 });
+  return queryFromString(RequestNode.parameter('q', text), {
+    schema,
+    budget: new ClauseBudget(),
+    now: Date.UTC(2024, 4, 31, 12),
+    depth: 0,
+  });
 }
 
 const term = (field: string, value: string): Query => ({ kind: 'term', field, term: value });
@@ -92,7 +97,38 @@ const rows: [text: string, expected: Query][] = [
   ['-year:5', not(year(5))],
   ['price:1e2', { kind: 'numbers', field: 'price', values: [100] }],
   ['draft:false', { kind: 'numbers', field: 'draft', values: [0] }],
-  ['seen:1970-01-01T00:00:01Z', { kind: 'numbers', field: 'seen', values: [1000] }],
+  ['seen:1970-01-01T00:00:01.000Z', { kind: 'numbers', field: 'seen', values: [1000] }],
+  [
+    'seen:1970-01-01T00:00:01Z',
+    { kind: 'numberRange', field: 'seen', low: 1000, lowInclusive: true, high: 1999, highInclusive: true },
+  ],
+  [
+    'seen:{1970-01-01 TO 1970-01-02]',
+    {
+      kind: 'numberRange',
+      field: 'seen',
+      low: 86_399_999,
+      lowInclusive: false,
+      high: 172_799_999,
+      highInclusive: true,
+    },
+  ],
+  // A year, and its first day, as in Elasticsearch; what answers show; and what `now` is said to be.
+  [
+    'seen:[1970 TO 100000]',
+    { kind: 'numberRange', field: 'seen', low: 0, lowInclusive: true, high: 100_000, highInclusive: true },
+  ],
+  [
+    'seen:[now-1d/d TO now]',
+    {
+      kind: 'numberRange',
+      field: 'seen',
+      low: Date.UTC(2024, 4, 30),
+      lowInclusive: true,
+      high: Date.UTC(2024, 4, 31, 12),
+      highInclusive: true,
+    },
+  ],
   ['tag:*', { kind: 'exists', field: 'tag' }],
   ['(tag:*)', { kind: 'exists', field: 'tag' }],
   ['tag:(x OR y)', should(term('tag', 'x'), term('tag', 'y'))],
@@ -241,7 +277,8 @@ const faults: [text: string, code: string, column: number, found?: string][] = [
   ['price:0x1', 'QUERY_STRING_INVALID', 7, '0x1'],
   ['price:Infinity', 'QUERY_STRING_INVALID', 7, 'Infinity'],
   ['draft:True', 'QUERY_STRING_INVALID', 7, 'True'],
-  ['seen:2024', 'QUERY_STRING_INVALID', 6, '2024'],
+  ['seen:2024-5', 'QUERY_STRING_INVALID', 6, '2024-5'],
+  ['seen:now-1', 'QUERY_STRING_INVALID', 6, 'now-1'],
   ['seen:[2024-01-01 TO 2024-02-30]', 'QUERY_STRING_INVALID', 21, '2024-02-30'],
   ['a nope:x', 'FIELD_UNKNOWN', 3],
   ['http://x', 'FIELD_UNKNOWN', 1],

@@ -1,6 +1,7 @@
 /** The options of fields: the one list of them. Which kinds have which is said by the kinds. */
 import { analyzerOption, searchAnalyzerOption } from './analyzer.ts';
 import { bm25Option } from './bm25.ts';
+import { dateFormatOption } from './date-format.ts';
 import type { OptionDefinition } from './definition.ts';
 import { ignoreAboveOption } from './ignore-above.ts';
 
@@ -9,6 +10,7 @@ const definitions = {
   searchAnalyzer: searchAnalyzerOption,
   bm25: bm25Option,
   ignoreAbove: ignoreAboveOption,
+  format: dateFormatOption,
 } as const;
 
 export type OptionName = keyof typeof definitions;
