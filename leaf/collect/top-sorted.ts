@@ -91,14 +91,10 @@ export class TopSorted implements HitCollector {
 
   hits(): CollectedHit[] {
     const scoreAt = this.keys.findIndex((key) => key.by === 'score');
-    return this.candidates
-      .toSorted((a, b) => compareHits(this.keys, a, b))
-      .map(({ searched, docId, values }) => ({
-        searched,
-        docId,
-        values,
-        score: scoreAt < 0 ? null : Number(values[scoreAt]),
-      }));
+    return Array.from(this.heap.ranked(), (slot) => {
+      const { searched, docId, values } = this.candidates[slot]!;
+      return { searched, docId, values, score: scoreAt < 0 ? null : Number(values[scoreAt]) };
+    });
   }
 
   /** Fills the candidate at hand, made anew only when the last one was kept. */

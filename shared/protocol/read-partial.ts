@@ -1,7 +1,7 @@
 /**
  * A partial at the root's door: every field that is worked with later is validated here, so that a leaf which answers
  * something else fails by itself, and another replica is asked. What is not validated: whether hits are in order, and what
- * is inside of bitmaps and documents. Cost: one check of each shard, hit and bucket; nothing is allocated.
+ * is inside of bitmaps and documents. Cost: one check of each shard, hit and bucket; nothing is allocated but the columns of hits.
  */
 import { isErrorCode } from '../errors.ts';
 import { isObject } from '../json/read-object.ts';
@@ -9,13 +9,9 @@ import { isCount, isOffset, isWhole, type Fields } from './partial-fields.ts';
 import { messageOf, type PartialOf, type Task } from './tasks/tasks.ts';
 
 /** The header of a `partial` frame as the answer to this task, or undefined when it is none. */
-export function readPartial<T extends Task>(
-  task: T,
-  header: unknown,
-  { length: bodyBytes }: Uint8Array,
-): PartialOf<T> | undefined {
+export function readPartial<T extends Task>(task: T, header: unknown, body: Uint8Array): PartialOf<T> | undefined {
   if (!isObject(header) || header['kind'] !== task.kind || !isBase(header)) return undefined;
-  return messageOf(task.kind).isAnswer(task, header, bodyBytes) ? (header as object as PartialOf<T>) : undefined;
+  return messageOf(task.kind).isAnswer(task, header, body) ? (header as object as PartialOf<T>) : undefined;
 }
 
 /** What all partials have. */
