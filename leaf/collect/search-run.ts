@@ -203,6 +203,7 @@ export class SearchRun {
   private *beginSegment(clauses: SegmentClauses): Steps<void> {
     yield* clauses.expand(this.request.query, this.scoring !== null);
     yield* this.filters.expand(clauses);
+    if (this.hits?.prepare !== undefined) yield* this.hits.prepare(this.segments[this.segment]!);
     this.filters.enterSegment(clauses);
     this.collectors = this.aggregations;
     if (this.aggregations.isEmpty) return;
