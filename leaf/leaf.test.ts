@@ -14,7 +14,7 @@ import { catalogPartition, shardPartition, type Log, type LogBatch } from '../sh
 import { MemoryLog } from '../shared/log/memory.ts';
 import { hearReport } from '../shared/protocol/hear-report.ts';
 import type { LeafReport, Members } from '../shared/protocol/reports.ts';
-import { HitReader } from '../shared/protocol/hit-table.ts';
+import { ReceivedHits } from '../shared/protocol/hit-table.ts';
 import type { DocumentPartial } from '../shared/protocol/tasks/document.ts';
 import type { SearchPartial } from '../shared/protocol/tasks/search.ts';
 import type { StatisticsPartial } from '../shared/protocol/tasks/statistics.ts';
@@ -247,9 +247,10 @@ async function contents(
 ): Promise<Record<string, unknown>> {
   const { partial, body } = await root.partial<SearchPartial>(searchOf(cluster, { at }));
   assert.deepEqual(partial.failures, []);
-  const entries: [string, unknown][] = [];
-  const reader = new HitReader(partial.hits, Buffer.from(body));
-  while (reader.next() !== undefined) entries.push([reader.key(), JSON.parse(reader.source().toString())]);
+  const hits = new ReceivedHits(partial.hits, Buffer.from(body));
+  const entries = Array.from({ length: hits.count }, (_, rank): [string, unknown] => {
+    return [hits.hitAt(rank).key!, JSON.parse(hits.sourceAt(rank).toString())];
+  });
   assert.equal(partial.total, entries.length);
   assert.equal(partial.documents, entries.length);
   return Object.fromEntries(entries);

@@ -72,5 +72,10 @@ async function askOnOf(run: SearchRun, counted: Counted, page: FilledPage): Prom
 
 /** Of a search that need not ask any shard. */
 function emptyPage({ root }: SearchRun): FilledPage {
-  return { searched: { answers: [], answered: [], failures: [] }, hits: [], gatheredAt: root.clock.now() };
+  return {
+    searched: { answers: [], answered: [], failures: [] },
+    hits: [],
+    bestScore: null,
+    gatheredAt: root.clock.now(),
+  };
 }

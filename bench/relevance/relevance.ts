@@ -133,7 +133,7 @@ function judge(
       caches,
     );
     while (!run.step(documents.length));
-    const ranking = run.result().hits.map(({ key }) => key);
+    const ranking = run.result().hits.map(({ key }) => key!);
     const wanted = relevant.get(id) ?? new Set<string>();
     average += averagePrecision(ranking, wanted) / queries.length;
     precision += precisionAt(ranking, wanted, 10) / queries.length;

@@ -36,6 +36,7 @@ export interface FanOutOrder {
     readonly hitsMin: number | null;
     readonly deviations: number;
     readonly extra: number;
+    readonly deepFrom: number;
     readonly learns: boolean;
   };
 }

@@ -54,7 +54,7 @@ export class UndiciLeaves implements LeafPort {
         signal,
       });
       const answer: unknown = await body.json();
-      const packed = statusCode === 200 ? pack(answer) : undefined;
+      const packed = statusCode === 200 ? pack(task, answer) : undefined;
       const partial = packed && readPartial(task, packed.header, packed.body);
       if (packed !== undefined && partial !== undefined) return { ok: true, partial, body: packed.body, sizeBytes: 0 };
       return { ok: false, error: new SheafError('LEAF_UNREACHABLE', { detail: { statusCode, answer } }) };
@@ -65,8 +65,8 @@ export class UndiciLeaves implements LeafPort {
 }
 
 /** What would have come in a frame. */
-function pack(answer: unknown): { readonly header: unknown; readonly body: Uint8Array } | undefined {
-  if (!isObject(answer) || !Array.isArray(answer['hits'])) return undefined;
-  const { table, body } = packHits(answer['hits'] as PartialHit[], []);
-  return { header: { ...answer, hits: table }, body: body[0] ?? Buffer.alloc(0) };
+function pack(task: Task, answer: unknown): { readonly header: unknown; readonly body: Uint8Array } | undefined {
+  if (task.kind !== 'search' || !isObject(answer) || !Array.isArray(answer['hits'])) return undefined;
+  const { table, body } = packHits(task.sort, answer['hits'] as PartialHit[], []);
+  return { header: { ...answer, hits: table }, body: Buffer.concat(body) };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { eachFetched } from '../../shared/protocol/fetched-documents.ts';
 import { mergeSegments } from '../merge/merge.ts';
 import { buildSegment } from '../segment/build.ts';
 import { openSegment } from '../segment/open.ts';
@@ -25,15 +26,15 @@ function fetchAll(shards: Record<number, Snapshot>, hits: Record<string, number[
   while (!run.step(documentsMax));
   assert.equal(run.wholeBelow(), Infinity);
   const { own, body } = run.result();
-  assert.deepEqual(
-    own.found.sourceBytes,
-    body.map(({ length }) => length),
-  );
-  return body.map((source, i) => `${own.found.shards[i]}/${own.found.offsets[i]} ${Buffer.from(source).toString()}`);
+  const documents: string[] = [];
+  eachFetched(own.found, Buffer.concat(body), (shard, offset, { key, source: bytes }) => {
+    documents.push(`${shard}/${offset} ${key} ${Buffer.from(bytes).toString()}`);
+  });
+  return documents;
 }
 
 const told = (shard: number, documents: typeof all): string[] =>
-  documents.map(({ offset, source }) => `${shard}/${offset} ${Buffer.from(source).toString()}`);
+  documents.map(({ key, offset, source }) => `${shard}/${offset} ${key} ${Buffer.from(source).toString()}`);
 
 test('FetchRun: finds every version that is there, deleted ones too, in the order asked', () => {
   assert.deepEqual(fetchAll({ 2: before }, { 2: offsets }), told(2, all));
@@ -76,6 +77,15 @@ test('FetchRun: filters, and leaves out shards without hits', () => {
   const source = { includes: ['nothing.of.this'], excludes: [] };
   const run = new FetchRun({ hits: { 2: [offsets[3]!] }, source }, chosen);
   while (!run.step(1));
-  assert.deepEqual(run.result().own.found, { shards: [2], offsets: [offsets[3]], sourceBytes: [2] });
-  assert.equal(Buffer.concat(run.result().body).toString(), '{}');
+  const { key } = all[3]!;
+  const found = { shards: [2], offsets: [offsets[3]], keyBytes: [key.length], sourceBytes: [2] };
+  assert.deepEqual(run.result().own.found, found);
+  assert.equal(Buffer.concat(run.result().body).toString(), `${key}{}`);
+});
+
+test('FetchRun: keys alone, where no sources are asked for', () => {
+  const run = new FetchRun({ hits: { 2: [offsets[3]!] }, source: false }, [{ shard: 2, snapshot: before }]);
+  while (!run.step(1));
+  assert.deepEqual(run.result().own.found.sourceBytes, [0]);
+  assert.equal(Buffer.concat(run.result().body).toString(), all[3]!.key);
 });

@@ -1,19 +1,26 @@
+import type { FetchedDocuments } from '../../shared/protocol/fetched-documents.ts';
 import type { FetchPartial, FetchTask } from '../../shared/protocol/tasks/fetch.ts';
 import { readSource, readingCostOf } from '../documents/read-source.ts';
 import { locateOffset, type Snapshot } from '../snapshot/snapshot.ts';
 
 /** What looking for an offset costs, in documents. */
 const lookCost = 1;
+const noSource = new Uint8Array(0);
 
 /**
- * The sources of hits that a search found before, by shard and log offset, in steps. Documents that were replaced or
+ * Keys and sources of hits that a search found before, by shard and log offset, in steps. Documents that were replaced or
  * deleted since are found as long as they are in a segment; what is not is left out. Cost: decompressing a block for each,
  * unless it was read lately.
  */
 export class FetchRun {
   private readonly task: Pick<FetchTask, 'hits' | 'source'>;
   private readonly shards: readonly { readonly shard: number; readonly snapshot: Snapshot }[];
-  private readonly found = { shards: [] as number[], offsets: [] as number[], sourceBytes: [] as number[] };
+  private readonly found: Record<keyof FetchedDocuments, number[]> = {
+    shards: [],
+    offsets: [],
+    keyBytes: [],
+    sourceBytes: [],
+  };
   private readonly body: Uint8Array[] = [];
   /** Index of the shard to go on with, and of the first of its hits that was not looked for. */
   private at = 0;
@@ -42,12 +49,15 @@ export class FetchRun {
 
   /** What was found of the shards done so far. */
   result(): { readonly own: Pick<FetchPartial, 'kind' | 'found'>; readonly body: readonly Uint8Array[] } {
-    const { shards, offsets, sourceBytes } = this.found;
+    const { shards, offsets, keyBytes, sourceBytes } = this.found;
     // Copies: the run may go on.
-    return {
-      own: { kind: 'fetch', found: { shards: [...shards], offsets: [...offsets], sourceBytes: [...sourceBytes] } },
-      body: [...this.body],
+    const found = {
+      shards: [...shards],
+      offsets: [...offsets],
+      keyBytes: [...keyBytes],
+      sourceBytes: [...sourceBytes],
     };
+    return { own: { kind: 'fetch', found }, body: [...this.body] };
   }
 
   /** Returns what it cost, in documents. */
@@ -60,12 +70,16 @@ export class FetchRun {
       this.next = 0;
     }
     const place = offset === undefined ? null : locateOffset(snapshot, offset);
-    if (place === null || this.task.source === false) return lookCost;
-    const source = readSource(place.segment.sources, place.docId, this.task.source);
+    if (place === null) return lookCost;
+    const { segment, docId } = place;
+    const { source: filter } = this.task;
+    const key = Buffer.from(segment.keys.keyAt(docId));
+    const source = filter === false ? noSource : readSource(segment.sources, docId, filter);
     this.found.shards.push(shard);
     this.found.offsets.push(offset!);
+    this.found.keyBytes.push(key.length);
     this.found.sourceBytes.push(source.length);
-    this.body.push(source);
-    return readingCostOf(this.task.source, source.length);
+    this.body.push(key, source);
+    return filter === false ? lookCost : readingCostOf(filter, source.length);
   }
 }

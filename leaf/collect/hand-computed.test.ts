@@ -37,7 +37,7 @@ function hitsOf(texts: readonly string[], query: Query, options: Partial<SearchR
     caches,
   );
   while (!run.step(1000));
-  return run.result().hits.map(({ key, score }) => [key, score!]);
+  return run.result().hits.map(({ key, score }) => [key!, score!]);
 }
 
 const term = (word: string): Query => ({ kind: 'term', field: 'body', term: word });

@@ -77,7 +77,7 @@ test('SearchRun: without the place all hits with the values are passed over', ()
   const sort = [{ by: 'field', field: 'rank', descending: false, values: 'number' }] as const;
   const request = { query: { kind: 'all' }, sort, source: false, aggregations: {}, k: 10 } as const;
   const keys = (values: number[]): string[] =>
-    search({ ...request, after: { values } }, [{ shard: 0, snapshot }]).hits.map(({ key }) => key);
+    search({ ...request, after: { values } }, [{ shard: 0, snapshot }]).hits.map(({ key }) => key!);
   assert.deepEqual(
     [keys([1]), keys([2]), keys([1.5]), keys([3])],
     [['k2', 'k3', 'k0'], ['k0'], ['k2', 'k3', 'k0'], []],

@@ -1,7 +1,5 @@
 import type { PartialHit } from '../../shared/protocol/hit-table.ts';
-import type { SourceFilter } from '../../shared/query/request.ts';
 import type { Explanation } from '../../shared/ranking/explanation.ts';
-import { readSource } from '../documents/read-source.ts';
 import type { Highlight } from '../../shared/query/highlight.ts';
 import type { CollectedHit } from './hit-collector.ts';
 
@@ -11,22 +9,19 @@ interface Told {
   readonly highlight: Highlight | undefined;
 }
 
-/** Key, position and source of a winner; no source where none was asked for. */
+/** Position of a winner, what is told of it, and its key unless that is held back. */
 export function readHit(
   { searched, docId, values, score }: CollectedHit,
-  filter: SourceFilter,
   { explanation, highlight }: Told,
-): { readonly hit: PartialHit; readonly source: Uint8Array | null } {
+  isHeldBack: boolean,
+): PartialHit {
   const { segment } = searched.live;
-  const source = filter === false ? null : readSource(segment.sources, docId, filter);
-  const hit = {
-    key: segment.keys.keyAt(docId),
-    shard: searched.shard,
-    offset: segment.offsets[docId]!,
-    score,
-    values,
+  const key = isHeldBack ? null : segment.keys.keyAt(docId);
+  const hit = { key, shard: searched.shard, offset: segment.offsets[docId]!, score, values };
+  if (explanation === undefined && highlight === undefined) return hit;
+  return {
+    ...hit,
     ...(explanation === undefined ? {} : { explanation }),
     ...(highlight === undefined ? {} : { highlight }),
   };
-  return { hit, source };
 }

@@ -1,7 +1,7 @@
 import type { AggregationPartials } from '../../shared/aggregation/definition.ts';
 import { readsScores } from '../../shared/aggregation/reads-scores.ts';
 import type { PartialHit } from '../../shared/protocol/hit-table.ts';
-import type { RankWindow, SearchTask, TotalRelation } from '../../shared/protocol/tasks/search.ts';
+import { everyRank, type SearchTask, type TotalRelation } from '../../shared/protocol/tasks/search.ts';
 import { makeCollectors } from '../aggregate/make-collectors.ts';
 import type { CollectorSet } from '../aggregate/collector-set.ts';
 import { batchSizeIn } from '../aggregate/document-work.ts';
@@ -9,7 +9,7 @@ import type { Steps } from '../schedule/steps.ts';
 import { TaskBudget } from '../aggregate/task-budget.ts';
 import { TaskDocuments } from '../aggregate/task-documents.ts';
 import { TaskFilters } from '../aggregate/task-filters.ts';
-import { readingCostOf, sourceCost } from '../documents/read-source.ts';
+import { readingCostOf, readSource, sourceCost } from '../documents/read-source.ts';
 import { sourceAt } from '../documents/stored.ts';
 import { EmptyIterator, type DocumentIterator } from '../evaluate/iterator.ts';
 import type { QueryCaches } from '../evaluate/query-caches.ts';
@@ -54,15 +54,12 @@ export interface SearchResult {
   /** At most `k`, best first. */
   readonly hits: PartialHit[];
   /**
-   * Parallel to `hits`, without bytes where one is held back; none when sources were not asked for. Unfiltered ones are
-   * views of their segments.
+   * Parallel to the hits that are not held back; none when sources were not asked for. Unfiltered ones are views of their
+   * segments.
    */
   readonly sources: Uint8Array[];
   readonly aggregations: AggregationPartials;
 }
-
-const everyRank: RankWindow = { from: 0, until: Infinity };
-const heldBack = new Uint8Array(0);
 
 /** What opening a segment costs, in documents: many small segments are work too. */
 const segmentCost = 64;
@@ -206,6 +203,7 @@ export class SearchRun {
   private *beginSegment(clauses: SegmentClauses): Steps<void> {
     yield* clauses.expand(this.request.query, this.scoring !== null);
     yield* this.filters.expand(clauses);
+    if (this.hits?.prepare !== undefined) yield* this.hits.prepare(this.segments[this.segment]!);
     this.filters.enterSegment(clauses);
     this.collectors = this.aggregations;
     if (this.aggregations.isEmpty) return;
@@ -246,9 +244,10 @@ export class SearchRun {
       const highlight = highlighter && (yield* highlighter.highlight(sourceAt(segment.sources, hit.docId)));
       const told = { explanation: explanations[i], highlight: highlight ?? undefined };
       const isHeldBack = i < from || i >= until;
-      const read = readHit(hit, isHeldBack ? false : request.source, told);
-      result.hits.push(read.hit);
-      if (request.source !== false) result.sources.push(read.source ?? heldBack);
+      result.hits.push(readHit(hit, told, isHeldBack));
+      if (request.source !== false && !isHeldBack) {
+        result.sources.push(readSource(segment.sources, hit.docId, request.source));
+      }
       yield readingCost(hit, request, isHeldBack);
     }
     yield* this.aggregations.complete();

@@ -136,3 +136,34 @@ test(`SearchRun: hits by numbers are those of sorting all (seeds from ${firstSee
     }
   }
 });
+
+const byN: SortKey = { by: 'field', field: 'n', descending: true, values: 'number' };
+const range: Query = { kind: 'numberRange', field: 'n', low: 7, lowInclusive: true, highInclusive: true };
+
+// Each row: a search that reads a column which nobody has read before.
+const cold: [name: string, request: Pick<SearchRequest, 'query' | 'sort' | 'k'>][] = [
+  ['sorted by numbers', { query: { kind: 'term', field: 'tag', term: 'odd' }, sort: [byN], k: 1 }],
+  ['of a range', { query: range, sort: [], k: 0 }],
+  ['of one number', { query: { kind: 'numbers', field: 'n', values: [7] }, sort: [], k: 0 }],
+  ['of what has a number', { query: { kind: 'exists', field: 'n' }, sort: [], k: 0 }],
+];
+for (const [name, request] of cold) {
+  test(`SearchRun: a cold search ${name} unpacks its column in steps`, () => {
+    const count = 50_000;
+    const documents = Array.from({ length: count }, (_, i) => {
+      const row = i === 7 ? { n: [], tag: 'even' } : { n: [i], tag: i === 9 ? 'odd' : 'even' };
+      return { key: `k${i}`, offset: i, source: Buffer.from(JSON.stringify(row)) };
+    });
+    const snapshot = makeSnapshot([liveSegment(openSegment(buildSegment(fields, documents)))], count - 1);
+    const shards = [{ shard: 0, snapshot }];
+    const stepsOf = (): number => {
+      const search = new SearchRun({ ...request, source: false, aggregations: {} }, shards, new QueryCaches());
+      let steps = 1;
+      while (!search.step(2048)) steps++;
+      return steps;
+    };
+    const [first, second] = [stepsOf(), stepsOf()];
+    // A step is two thousand documents, which is as much as unpacking four thousand numbers.
+    assert.ok(first - second >= count / 4096 - 2, `${first} steps, then ${second}`);
+  });
+}

@@ -14,6 +14,9 @@ export class TopScores implements HitCollector, ScoreSink {
   private readonly scores: Float64Array;
   private readonly segments: Uint32Array;
   private readonly docIds: Uint32Array;
+  private readonly arrivals: Uint32Array;
+  /** Documents that were among the best for a while. */
+  private arrived = 0;
 
   readonly k: number;
 
@@ -23,7 +26,8 @@ export class TopScores implements HitCollector, ScoreSink {
     this.scores = new Float64Array(k);
     this.segments = new Uint32Array(k);
     this.docIds = new Uint32Array(k);
-    this.heap = new BoundedHeap(k, (a, b) => this.compare(a, b) > 0);
+    this.arrivals = new Uint32Array(k);
+    this.heap = new BoundedHeap(k, (a, b) => this.ranksLower(a, b));
   }
 
   /** @param searched all of whose documents come after those of the segment before, by shard and offset */
@@ -56,8 +60,7 @@ export class TopScores implements HitCollector, ScoreSink {
   }
 
   hits(): CollectedHit[] {
-    const slots = Array.from({ length: this.heap.size }, (_, slot) => slot).sort((a, b) => this.compare(a, b));
-    return slots.map((slot) => {
+    return Array.from(this.heap.ranked(), (slot) => {
       const score = this.scores[slot]!;
       return { searched: this.entered[this.segments[slot]!]!, docId: this.docIds[slot]!, values: [score], score };
     });
@@ -67,19 +70,13 @@ export class TopScores implements HitCollector, ScoreSink {
     this.scores[slot] = score;
     this.segments[slot] = this.entered.length - 1;
     this.docIds[slot] = docId;
+    this.arrivals[slot] = this.arrived++;
   }
 
-  private compare(a: number, b: number): number {
-    return (
-      this.scores[b]! - this.scores[a]! ||
-      this.comparePlaces(this.segments[a]!, this.docIds[a]!, this.segments[b]!, this.docIds[b]!)
-    );
-  }
-
-  private comparePlaces(segmentA: number, docIdA: number, segmentB: number, docIdB: number): number {
-    const a = this.entered[segmentA]!;
-    const b = this.entered[segmentB]!;
-    return a.shard - b.shard || a.live.segment.offsets[docIdA]! - b.live.segment.offsets[docIdB]!;
+  /** Of equal scores the later arrival ranks lower. */
+  private ranksLower(a: number, b: number): boolean {
+    const { scores, arrivals } = this;
+    return scores[a] === scores[b] ? arrivals[a]! > arrivals[b]! : scores[a]! < scores[b]!;
   }
 }
 

@@ -6,7 +6,8 @@ import { BoundedHeap } from '../../shared/ranking/bounded-heap.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
 import type { SortBound, SoughtHits } from '../sorting/sort-bound.ts';
 import type { ValueReader } from '../sorting/sort-layouts.ts';
-import { makeBound, makeReader } from '../sorting/sort-values.ts';
+import { makeBound, makeReader, prepareKeys } from '../sorting/sort-values.ts';
+import type { Steps } from '../schedule/steps.ts';
 
 interface Candidate extends HitPosition {
   values: SortValue[];
@@ -42,6 +43,10 @@ export class TopSorted implements HitCollector {
     this.after = after;
     this.k = k;
     this.heap = new BoundedHeap(k, (a, b) => compareHits(this.keys, this.candidates[a]!, this.candidates[b]!) > 0);
+  }
+
+  prepare({ live }: SearchedSegment): Steps<void> {
+    return prepareKeys(this.keys, live.segment);
   }
 
   enterSegment(searched: SearchedSegment, iterator: DocumentIterator): void {
@@ -91,14 +96,10 @@ export class TopSorted implements HitCollector {
 
   hits(): CollectedHit[] {
     const scoreAt = this.keys.findIndex((key) => key.by === 'score');
-    return this.candidates
-      .toSorted((a, b) => compareHits(this.keys, a, b))
-      .map(({ searched, docId, values }) => ({
-        searched,
-        docId,
-        values,
-        score: scoreAt < 0 ? null : Number(values[scoreAt]),
-      }));
+    return Array.from(this.heap.ranked(), (slot) => {
+      const { searched, docId, values } = this.candidates[slot]!;
+      return { searched, docId, values, score: scoreAt < 0 ? null : Number(values[scoreAt]) };
+    });
   }
 
   /** Fills the candidate at hand, made anew only when the last one was kept. */

@@ -2,14 +2,9 @@
  * Columns: given a document, its values. A row may be empty or hold many; all rows lie end to end and row `docId` is
  * `starts[docId]` up to `starts[docId + 1]`.
  */
-import {
-  outerBoundsOf,
-  packedCount,
-  packNumbers,
-  unpackNumbers,
-  valueBoundsOf,
-  type NumberBounds,
-} from './packed-numbers.ts';
+import type { Steps } from '../schedule/steps.ts';
+import { outerBoundsOf, packedCount, packNumbers, valueBoundsOf, type NumberBounds } from './packed-numbers.ts';
+import { UnpackedList } from './unpacked-list.ts';
 import { ValueBlocks } from './value-blocks.ts';
 
 export interface NumberColumn {
@@ -34,6 +29,10 @@ export interface OpenedColumn {
   readonly isSingle: boolean;
   /** No row has more values; 0 where none has any. At no cost. */
   readonly mostValues: number;
+  /** Unpacks it, so that reading it costs nothing. Who does not may wait for as long as it takes. */
+  unpack(): Steps<void>;
+  /** The same of `starts` alone. */
+  unpackStarts(): Steps<void>;
 }
 
 /** A column of numbers of a segment that was opened. */
@@ -55,24 +54,40 @@ export function packStarts(starts: Uint32Array): Uint8Array {
   return packNumbers(counts);
 }
 
+/** Each start is the sum of the lengths before it. */
+class UnpackedStarts extends UnpackedList<Uint32Array> {
+  constructor(packedCounts: Uint8Array) {
+    super(packedCounts, makeUint32, 1);
+  }
+
+  protected override unpacked(starts: Uint32Array, first: number, end: number): void {
+    for (let i = first; i < end; i++) starts[i + 1]! += starts[i]!;
+  }
+}
+
 /** The reverse of `packStarts`. */
-export function unpackStarts(packed: Uint8Array, rows: number): Uint32Array {
-  const starts = unpackNumbers(packed, new Uint32Array(rows + 1), 1);
-  for (let i = 0; i < rows; i++) starts[i + 1]! += starts[i]!;
-  return starts;
+export function unpackStarts(packed: Uint8Array): Uint32Array {
+  return new UnpackedStarts(packed).all;
+}
+
+function makeUint32(length: number): Uint32Array {
+  return new Uint32Array(length);
+}
+
+function makeFloat64(length: number): Float64Array {
+  return new Float64Array(length);
 }
 
 /** A packed column. It is unpacked when it is first read, and stays so: most columns of most segments never are. */
-class PackedColumn implements OpenedColumn {
+abstract class PackedColumn implements OpenedColumn {
   readonly isOptional: boolean;
   readonly isSingle: boolean;
-  private readonly rows: number;
   private readonly packedCounts: Uint8Array;
-  private unpackedStarts: Uint32Array | null = null;
+  private readonly unpackedStarts: UnpackedStarts;
 
-  constructor(rows: number, packedCounts: Uint8Array) {
-    this.rows = rows;
+  constructor(packedCounts: Uint8Array) {
     this.packedCounts = packedCounts;
+    this.unpackedStarts = new UnpackedStarts(packedCounts);
     const { low, high } = outerBoundsOf(packedCounts) ?? { low: 0, high: Infinity };
     this.isOptional = high <= 1;
     this.isSingle = low === 1 && high === 1;
@@ -83,18 +98,30 @@ class PackedColumn implements OpenedColumn {
   }
 
   get starts(): Uint32Array {
-    return (this.unpackedStarts ??= unpackStarts(this.packedCounts, this.rows));
+    return this.unpackedStarts.all;
   }
+
+  unpackStarts(): Steps<void> {
+    return this.unpackedStarts.inSteps();
+  }
+
+  *unpack(): Steps<void> {
+    yield* this.unpackStarts();
+    yield* this.unpacked.inSteps();
+  }
+
+  protected abstract readonly unpacked: UnpackedList<Float64Array> | UnpackedList<Uint32Array>;
 }
 
 export class PackedNumberColumn extends PackedColumn implements OpenedNumberColumn {
   private readonly packed: Uint8Array;
-  private unpacked: Float64Array | null = null;
+  protected override readonly unpacked: UnpackedList<Float64Array>;
   private valueBlocks: ValueBlocks | null = null;
 
-  constructor(rows: number, packedCounts: Uint8Array, packed: Uint8Array) {
-    super(rows, packedCounts);
+  constructor(packedCounts: Uint8Array, packed: Uint8Array) {
+    super(packedCounts);
     this.packed = packed;
+    this.unpacked = new UnpackedList(packed, makeFloat64);
   }
 
   get outerBounds(): NumberBounds | null {
@@ -118,20 +145,19 @@ export class PackedNumberColumn extends PackedColumn implements OpenedNumberColu
   }
 
   get values(): Float64Array {
-    return (this.unpacked ??= unpackNumbers(this.packed, new Float64Array(packedCount(this.packed))));
+    return this.unpacked.all;
   }
 }
 
 export class PackedOrdinalColumn extends PackedColumn implements OrdinalColumn {
-  private readonly packed: Uint8Array;
-  private unpacked: Uint32Array | null = null;
+  protected override readonly unpacked: UnpackedList<Uint32Array>;
 
-  constructor(rows: number, packedCounts: Uint8Array, packed: Uint8Array) {
-    super(rows, packedCounts);
-    this.packed = packed;
+  constructor(packedCounts: Uint8Array, packed: Uint8Array) {
+    super(packedCounts);
+    this.unpacked = new UnpackedList(packed, makeUint32);
   }
 
   get ordinals(): Uint32Array {
-    return (this.unpacked ??= unpackNumbers(this.packed, new Uint32Array(packedCount(this.packed))));
+    return this.unpacked.all;
   }
 }

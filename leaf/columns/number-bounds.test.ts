@@ -8,7 +8,7 @@ import { noNumbers, packNumbers } from './packed-numbers.ts';
 /** A value a document. */
 function columnOf(values: readonly number[]): PackedNumberColumn {
   const starts = Uint32Array.from({ length: values.length + 1 }, (_, i) => i);
-  return new PackedNumberColumn(values.length, packStarts(starts), packNumbers(Float64Array.from(values)));
+  return new PackedNumberColumn(packStarts(starts), packNumbers(Float64Array.from(values)));
 }
 
 // Each row: the values, bounds that are asked for, whether a value may lie in them.

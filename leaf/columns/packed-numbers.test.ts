@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createRandom } from '../../shared/random/random.ts';
 import { packedCount, PackedNumbers, packNumbers, unpackNumbers } from './packed-numbers.ts';
+import { UnpackedList } from './unpacked-list.ts';
 
 // Each row: the numbers, how many bytes they take beside the header of 24.
 const rows: [name: string, values: number[], bytes: number][] = [
@@ -29,6 +31,29 @@ for (const [name, values, bytes] of rows) {
     );
   });
 }
+
+test('UnpackedList: in steps of whatever bits, by several at the same time and left off anywhere, as at once', (t) => {
+  const seed = 59_300_300;
+  t.diagnostic(`seed ${seed}`);
+  const random = createRandom(seed);
+  for (let bits = 0; bits <= 33; bits++) {
+    const scale = bits === 33 ? 0.5 : 1;
+    const values = Float64Array.from({ length: 10_000 }, () => random.integer(0, 2 ** Math.min(bits, 32) - 1) * scale);
+    const packed = packNumbers(values);
+    const expected = unpackNumbers(packed, new Float64Array(values.length + 1), 1);
+    const list = new UnpackedList(packed, (length) => new Float64Array(length), 1);
+    const drivers = [list.inSteps(), list.inSteps(), list.inSteps()];
+    const works: number[] = [];
+    for (let step = random.integer(0, 4); step > 0; step--) {
+      const { value } = random.pick(drivers).next();
+      if (value !== undefined) works.push(value);
+    }
+    assert.ok(works.every((work) => work > 0 && work <= 2048), `${works}`);
+    assert.deepEqual(list.all, expected, `${bits} bits`);
+    assert.equal(list.all, list.all);
+    for (const driver of drivers) assert.ok(driver.next().done);
+  }
+});
 
 test('packNumbers: any number of bits, at any place', () => {
   for (let bits = 0; bits <= 32; bits++) {

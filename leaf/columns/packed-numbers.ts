@@ -136,21 +136,35 @@ export function valueBoundsOf(bytes: Uint8Array): NumberBounds {
 
 /** Fills `into`, from `from` on, with the packed numbers. Cost: a step a byte and number. */
 export function unpackNumbers<T extends Float64Array | Uint32Array>(bytes: Uint8Array, into: T, from = 0): T {
+  unpackPiece(bytes, into, { from, first: 0, end: viewOf(bytes).getUint32(0, true) });
+  return into;
+}
+
+/** Some of the packed numbers. */
+export interface Piece {
+  /** Place of the first of all numbers in the list that is filled. */
+  readonly from: number;
+  /** Of the numbers: a multiple of 8, which begins with a byte, up to before another. */
+  readonly first: number;
+  readonly end: number;
+}
+
+/** The same with a piece of the numbers, which go where they would have gone with the others. */
+export function unpackPiece(bytes: Uint8Array, into: Float64Array | Uint32Array, { from, first, end }: Piece): void {
   const view = viewOf(bytes);
-  const count = view.getUint32(0, true);
   const bits = view.getUint8(4);
   const least = view.getFloat64(8, true);
   const divisor = view.getFloat64(16, true);
   if (bits === doubleBits) {
-    for (let i = 0; i < count; i++) into[from + i] = view.getFloat64(headerBytes + i * 8, true);
-    return into;
+    for (let i = first; i < end; i++) into[from + i] = view.getFloat64(headerBytes + i * 8, true);
+    return;
   }
-  let at = headerBytes;
+  let at = headerBytes + (first * bits) / 8;
   let waiting = 0;
   let waitingBits = 0;
   if (bits <= bitsOfFastPath) {
     const mask = (1 << bits) - 1;
-    for (let i = 0; i < count; i++) {
+    for (let i = first; i < end; i++) {
       while (waitingBits < bits) {
         waiting |= bytes[at++]! << waitingBits;
         waitingBits += 8;
@@ -159,9 +173,9 @@ export function unpackNumbers<T extends Float64Array | Uint32Array>(bytes: Uint8
       waiting >>>= bits;
       waitingBits -= bits;
     }
-    return into;
+    return;
   }
-  for (let i = 0; i < count; i++) {
+  for (let i = first; i < end; i++) {
     // Up to 39 bits wait at a time, more than bitwise operators hold.
     while (waitingBits < bits) {
       waiting += bytes[at++]! * 2 ** waitingBits;
@@ -172,7 +186,6 @@ export function unpackNumbers<T extends Float64Array | Uint32Array>(bytes: Uint8
     waiting = rest;
     waitingBits -= bits;
   }
-  return into;
 }
 
 /** Packed numbers by their place. Unpacked when one is first read, unless all are the same. */

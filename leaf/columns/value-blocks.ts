@@ -1,5 +1,10 @@
+import type { Steps } from '../schedule/steps.ts';
+
 /** Documents of a block: a power of two. */
 export const valueBlockSize = 512;
+
+/** Values measured for what looking at a document costs. */
+const valuesPerDocument = 16;
 
 /** What is written of a block whose bounds were not asked for yet. */
 const unknown = Number.NaN;
@@ -46,6 +51,15 @@ export class ValueBlocks {
   isFull(block: number): boolean {
     if (Number.isNaN(this.lows[block]!)) this.measure(block);
     return this.full[block] === 1;
+  }
+
+  /** Finds what is not known of any block. */
+  *inSteps(): Steps<void> {
+    for (let block = 0; block < this.count; block++) {
+      if (!Number.isNaN(this.lows[block]!)) continue;
+      this.measure(block);
+      yield valueBlockSize / valuesPerDocument;
+    }
   }
 
   private measure(block: number): void {

@@ -24,7 +24,7 @@ function randomRows(draw: Draw): number[][] {
 function columnOf(rows: readonly number[][]): PackedNumberColumn {
   const starts = new Uint32Array(rows.length + 1);
   rows.forEach((row, docId) => (starts[docId + 1] = starts[docId]! + row.length));
-  return new PackedNumberColumn(rows.length, packStarts(starts), packNumbers(Float64Array.from(rows.flat())));
+  return new PackedNumberColumn(packStarts(starts), packNumbers(Float64Array.from(rows.flat())));
 }
 
 interface Case {

@@ -8,7 +8,7 @@ import { BitsetIterator } from './bitset-iterator.ts';
 import { Exclusion, Intersection, LiveOnly, Scored, Union } from './combine.ts';
 import { DisjunctionMax } from './disjunction-max.ts';
 import { AllIterator, EmptyIterator, fillWith } from './iterator.ts';
-import type { DocumentIterator } from './iterator.ts';
+import type { DocumentIterator, Wanted } from './iterator.ts';
 import { RangeScan } from './column-scans.ts';
 import { nextNumber } from './clauses/number-range.ts';
 import { MatchCounter } from './match-counter.ts';
@@ -175,6 +175,50 @@ test('Intersection: a scan is asked only of the documents of the rarer clause', 
   assert.ok(both.advance(0, count) >= count);
   assert.equal(scan.looked, 3);
 });
+
+/** Counts the documents that it lists. */
+class CountedAll extends AllIterator {
+  listed = 0;
+
+  override fill(into: Uint32Array, matches: Wanted): number {
+    const count = super.fill(into, matches);
+    this.listed += count;
+    return count;
+  }
+}
+
+/** As long as there is more to read than the thousand of the other, it does not lead. */
+function scanOfMany(docIds: readonly number[]): RangeScan {
+  const values = new Float64Array(1001);
+  for (const docId of docIds) values[docId] = 1;
+  const starts = Uint32Array.from({ length: 1002 }, (_, docId) => docId);
+  return new RangeScan({ starts, values, isSingle: true, blocks: new ValueBlocks({ starts, values }) }, { low: 1, high: 1 }, 1);
+}
+
+const few = [0, 1, 70, 400, 999];
+const others = Array.from({ length: 1000 }, (_, docId) => docId).filter((docId) => !few.includes(docId));
+
+// Each row: what is made of a clause with a thousand documents, and leaves few of them.
+const listing: [name: string, make: (lead: DocumentIterator) => DocumentIterator][] = [
+  ['Intersection', (lead) => new Intersection([scanOfMany(few), lead])],
+  ['Exclusion', (lead) => new Exclusion(lead, scanOfMany(others))],
+];
+for (const [name, make] of listing) {
+  test(`${name}: what was listed, and did not match, is not listed again`, () => {
+    const lead = new CountedAll(1000, 1);
+    const matching = make(lead);
+    const into = new Uint32Array(100);
+    const found: number[] = [];
+    for (let target = 0; target < 1000;) {
+      const count = fillWith(matching, into, { target, end: 1000, countMax: into.length });
+      if (count === 0) break;
+      found.push(...into.subarray(0, count));
+      target = found.at(-1)! + 1;
+    }
+    assert.deepEqual(found, few);
+    assert.equal(lead.listed, 1000);
+  });
+}
 
 const inOrder = [0, 1e-300, 1e-15, 0.1];
 

@@ -1,9 +1,9 @@
 /** An answer as one JSON value, for clients that speak plain HTTP: everything stands where it belongs. */
-import { eachSource, type FetchedSources } from '../../shared/protocol/fetched-sources.ts';
-import { HitReader, type HitTable } from '../../shared/protocol/hit-table.ts';
+import { eachFetched, type FetchedDocuments } from '../../shared/protocol/fetched-documents.ts';
+import { ReceivedHits, type HitTable } from '../../shared/protocol/hit-table.ts';
 import type { Answer } from '../tasks/assemble.ts';
 
-/** Hits are objects; each, and a document that was found, has its `source` as JSON where it was asked for and sent. */
+/** Hits are objects; each, and a document that was found, has its `source` as JSON where it was asked for and sent. A key that was held back is null. */
 export function inlineSources({ partial, body }: Answer): unknown {
   if (partial.kind === 'document' && partial.found !== null) {
     return { ...partial, found: { ...partial.found, source: parse(body[0]!) } };
@@ -13,19 +13,18 @@ export function inlineSources({ partial, body }: Answer): unknown {
 }
 
 function inlineHits(table: HitTable, body: Buffer): unknown[] {
-  const hits: unknown[] = [];
-  const reader = new HitReader(table, body);
-  for (let hit = reader.next(); hit !== undefined; hit = reader.next()) {
-    const bytes = reader.source();
-    const source = bytes.length === 0 ? {} : { source: parse(bytes) };
-    hits.push({ key: reader.key(), ...hit, score: reader.score(), ...reader.told(), ...source });
-  }
-  return hits;
+  const hits = new ReceivedHits(table, body);
+  return Array.from({ length: hits.count }, (_, rank) => {
+    const bytes = hits.sourceAt(rank);
+    return { ...hits.hitAt(rank), ...(bytes.length === 0 ? {} : { source: parse(bytes) }) };
+  });
 }
 
-function inlineFetched(found: FetchedSources, body: Buffer): unknown[] {
+function inlineFetched(found: FetchedDocuments, body: Buffer): unknown[] {
   const documents: unknown[] = [];
-  eachSource(found, body, (shard, offset, source) => documents.push({ shard, offset, source: parse(source) }));
+  eachFetched(found, body, (shard, offset, { key, source }) => {
+    documents.push({ shard, offset, key, ...(source.length === 0 ? {} : { source: parse(source) }) });
+  });
   return documents;
 }
 

@@ -43,9 +43,10 @@ const hits: PartialHit[] = [
   { key: 'bé', shard: 1, offset: 7, score: 1, values: [1] },
 ];
 
-function searchAnswer(sources: string[]): Answer {
+function searchAnswer(sources: string[], found: readonly PartialHit[] = hits): Answer {
   const { table, body } = packHits(
-    hits,
+    [{ by: 'score', descending: true }],
+    found,
     sources.map((source) => Buffer.from(source)),
   );
   const partial: SearchPartial = {
@@ -73,21 +74,30 @@ const rows: [name: string, answer: Answer, differs: object][] = [
   ],
   ['hits without sources', searchAnswer([]), { hits }],
   [
-    'a hit whose source was held back has none',
-    searchAnswer(['{"x":1}', '']),
-    { hits: [{ ...hits[0], source: { x: 1 } }, hits[1]] },
+    'a hit that was held back has neither key nor source',
+    searchAnswer(['{"x":1}'], [hits[0]!, { ...hits[1]!, key: null }]),
+    {
+      hits: [
+        { ...hits[0], source: { x: 1 } },
+        { ...hits[1], key: null },
+      ],
+    },
   ],
   [
-    'what was fetched has its sources',
+    'what was fetched has keys and sources',
     {
-      partial: { ...base, kind: 'fetch', found: { shards: [1, 1], offsets: [5, 7], sourceBytes: [7, 2] } },
-      body: [Buffer.from('{"x":1}'), Buffer.from('{}')],
+      partial: {
+        ...base,
+        kind: 'fetch',
+        found: { shards: [1, 1], offsets: [5, 7], keyBytes: [1, 2], sourceBytes: [7, 0] },
+      },
+      body: [Buffer.from('a{"x":1}'), Buffer.from('ü')],
       isCut: false,
     },
     {
       found: [
-        { shard: 1, offset: 5, source: { x: 1 } },
-        { shard: 1, offset: 7, source: {} },
+        { shard: 1, offset: 5, key: 'a', source: { x: 1 } },
+        { shard: 1, offset: 7, key: 'ü' },
       ],
     },
   ],

@@ -91,7 +91,7 @@ function readTombstones(reader: ColumnReader): [string, Tombstone][] {
   const sequences = reader.ascending(count);
   const versions = reader.numbers(count);
   const origins = reader.numbers(count);
-  const starts = unpackStarts(reader.packed(count), count);
+  const starts = unpackStarts(reader.packed(count));
   const keys = Buffer.from(reader.bytes());
   if (starts[count] !== keys.length) throw corrupt('keys');
   return Array.from(deletions, (deletion, i) => [

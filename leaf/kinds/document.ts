@@ -23,7 +23,7 @@ const searchRun: StartRun<'search', Snapshot> = (task, shards, caches) => {
     wholeBelow: () => (run.isBetweenShards ? (run.nextShard ?? Infinity) : undefined),
     result: () => {
       const { total, totalRelation, hits, sources, aggregations } = run.result();
-      const { table, body } = packHits(hits, sources);
+      const { table, body } = packHits(task.sort, hits, sources);
       return { own: { kind: 'search', total, totalRelation, hits: table, aggregations }, body };
     },
   };

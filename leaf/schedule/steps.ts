@@ -4,6 +4,9 @@
  */
 export type Steps<T> = Generator<number, T, undefined>;
 
+/** Nothing to do. */
+export function* noSteps(): Steps<void> {}
+
 /** Steps of about so much work; what came of all, or null while there are more. */
 export function stepFor<T>(steps: Steps<T>, work: number): T | null {
   for (let left = work; left > 0;) {

@@ -85,7 +85,7 @@ function checkHeader(buffer: SharedArrayBuffer): number {
 }
 
 function readKeys(reader: SectionReader, documents: number): KeyTable {
-  const starts = unpackStarts(reader.packed('keyLengths', documents), documents);
+  const starts = unpackStarts(reader.packed('keyLengths', documents));
   const bytes = reader.bytes('keyBytes', starts[documents]);
   return new KeyTable({ starts, bytes, slots: reader.uint32('keySlots', slotCount(documents)) });
 }

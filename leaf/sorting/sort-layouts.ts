@@ -1,6 +1,7 @@
 /** How hits are sorted by fields of each layout. */
 import { countsGreatest, type SortValue } from '../../shared/ranking/order.ts';
 import type { Layout } from '../../shared/schema/layouts.ts';
+import { noSteps, type Steps } from '../schedule/steps.ts';
 import type { FieldOf, SegmentField } from '../segment/layouts/segment-layouts.ts';
 import { extreme } from './extreme.ts';
 import { NumberBound } from './number-bound.ts';
@@ -11,6 +12,8 @@ import type { BoundOptions, FieldSortKey, SortBound } from './sort-bound.ts';
 export type ValueReader = (docId: number) => SortValue;
 
 export interface SortLayout<Field> {
+  /** Does in steps what reading values and making a bound would take long with at once. */
+  prepare(this: void, field: Field): Steps<void>;
   makeReader(this: void, field: Field, key: FieldSortKey): ValueReader;
   /** What turns documents away by the first sort key before their values are read; null where nothing does. */
   makeBound(this: void, field: Field, key: FieldSortKey, options: BoundOptions): SortBound | null;
@@ -19,14 +22,27 @@ export interface SortLayout<Field> {
 export const noValue: ValueReader = () => null;
 
 const layouts: { readonly [L in Layout]: SortLayout<FieldOf<L>> } = {
-  text: { makeReader: () => noValue, makeBound: () => null },
-  keyword: { makeReader: keywordReader, makeBound: (field, key) => new OrdinalBound(field, key) },
-  number: { makeReader: numberReader, makeBound: ({ column }, key, options) => new NumberBound(column, key, options) },
+  text: { prepare: noSteps, makeReader: () => noValue, makeBound: () => null },
+  keyword: {
+    prepare: ({ column }) => column.unpack(),
+    makeReader: keywordReader,
+    makeBound: (field, key) => new OrdinalBound(field, key),
+  },
+  number: {
+    prepare: prepareNumbers,
+    makeReader: numberReader,
+    makeBound: ({ column }, key, options) => new NumberBound(column, key, options),
+  },
 };
 
 /** A field says by its `kind` which layout takes it. */
 export function sortLayout({ kind }: SegmentField): SortLayout<SegmentField> {
   return layouts[kind];
+}
+
+function* prepareNumbers({ column }: FieldOf<'number'>): Steps<void> {
+  yield* column.unpack();
+  yield* column.blocks.inSteps();
 }
 
 function numberReader({ column }: FieldOf<'number'>, key: FieldSortKey): ValueReader {

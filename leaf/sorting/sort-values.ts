@@ -1,8 +1,17 @@
 import type { SortKey } from '../../shared/ranking/order.ts';
+import type { Steps } from '../schedule/steps.ts';
 import type { Segment } from '../segment/open.ts';
 import { arrivalBound } from './arrival-bound.ts';
 import type { SortBound } from './sort-bound.ts';
 import { noValue, sortLayout, type ValueReader } from './sort-layouts.ts';
+
+/** What is done in steps before a segment is sorted by these keys. */
+export function* prepareKeys(keys: readonly SortKey[], segment: Segment): Steps<void> {
+  for (const key of keys) {
+    const field = key.by === 'field' ? segment.fieldsByName.get(key.field) : undefined;
+    if (field !== undefined) yield* sortLayout(field).prepare(field);
+  }
+}
 
 /** @param scoreOf the score of a document whose value is read */
 export function makeReader(key: SortKey, segment: Segment, scoreOf: (docId: number) => number): ValueReader {

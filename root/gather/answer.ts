@@ -47,13 +47,13 @@ export interface SearchAnswer extends GatheredSearch {
 export function answerSearch(
   run: SearchRun,
   leftOut: readonly ShardFailure[],
-  { searched, hits, gatheredAt, rounds }: FilledPage,
+  { searched, hits, bestScore, gatheredAt, rounds }: FilledPage,
 ): SearchAnswer {
   const { root, arrivedAt, timeline, trace } = run;
   const coverage = coverageOf(run, searched, [...leftOut, ...searched.failures]);
   requireCoverage(coverage, run.coverageRequired);
   const counts = gatherCounts(searched.answers);
-  const gathered = { ...counts, totalRelation: relationOf(counts.totalRelation, coverage), hits };
+  const gathered = { ...counts, totalRelation: relationOf(counts.totalRelation, coverage), hits, bestScore };
   const missing = missingOf(run, coverage);
   const uncounted = uncountedOf(counts, coverage);
   const answeredAt = root.clock.now();

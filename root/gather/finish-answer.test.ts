@@ -112,6 +112,7 @@ test('finishAnswer: what is not put together in time is refused, and next time m
 function answerOf(parts: readonly AggregationPartials[], mergeWork: SearchAnswer['mergeWork']): SearchAnswer {
   return {
     hits: [],
+    bestScore: null,
     total: 4,
     totalRelation: 'eq',
     parts,

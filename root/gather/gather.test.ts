@@ -27,6 +27,7 @@ function partialOf(text: string): { partial: SearchPartial; body: Uint8Array; si
     totalRelation: 'eq',
   } as const;
   const packed = packHits(
+    byScore,
     hits,
     names.map((name) => Buffer.from(name)),
   );
@@ -37,11 +38,12 @@ function partialOf(text: string): { partial: SearchPartial; body: Uint8Array; si
   };
 }
 
-function gather(leaves: string[], k: number): string {
+function gather(leaves: string[], until: number, from = 0): string {
   const received = leaves.map(partialOf);
   const { total } = gatherCounts(received);
   const tables = received.map(({ partial, body }) => ({ table: partial.hits, body }));
-  const hits = mergeHits(byScore, tables, k);
+  const { hits, bestScore } = mergeHits(byScore, tables, { from, until });
+  assert.equal(bestScore, mergeHits(byScore, tables, { from: 0, until: 1 }).hits[0]?.score ?? null);
   assert.equal(
     total,
     leaves
@@ -54,16 +56,18 @@ function gather(leaves: string[], k: number): string {
 }
 
 // Each row: what the leaves answered, how many hits were asked for, what the caller gets. A hit is score@shard/logOffset.
-const rows: [name: string, leaves: string[], k: number, expected: string][] = [
+const rows: [name: string, leaves: string[], k: number, expected: string, from?: number][] = [
   ['no leaf answered', [], 3, ''],
   ['one leaf', ['9@0/4 2@0/1'], 3, '9@0/4 2@0/1'],
   ['interleaves by score', ['9@0/4 2@0/1', '5@1/7 3@1/2'], 3, '9@0/4 5@1/7 3@1/2'],
   ['ties go to the lower shard', ['5@1/2', '5@0/9'], 2, '5@0/9 5@1/2'],
   ['ties within a shard go to the lower offset', ['5@0/2 5@0/9'], 1, '5@0/2'],
   ['nothing asked for', ['5@0/2'], 0, ''],
+  ['a page', ['9@0/4 2@0/1', '5@1/7 3@1/2'], 3, '5@1/7 3@1/2', 1],
+  ['a page after the last hit', ['9@0/4', '5@1/7'], 9, '', 2],
 ];
-for (const [name, leaves, k, expected] of rows) {
-  test(`mergeHits: ${name}`, () => assert.equal(gather(leaves, k), expected));
+for (const [name, leaves, k, expected, from] of rows) {
+  test(`mergeHits: ${name}`, () => assert.equal(gather(leaves, k, from), expected));
 }
 
 test('mergeHits: any split over leaves in any order gives the same hits', (t) => {
@@ -79,7 +83,8 @@ test('mergeHits: any split over leaves in any order gives the same hits', (t) =>
     const leaves = Array.from({ length: random.integer(1, 4) }, (): string[] => []);
     for (const hit of random.shuffle(hits)) random.pick(leaves).push(hit);
     const parts = leaves.map((leaf) => leaf.sort(order).join(' '));
-    assert.equal(gather(parts, 5), hits.sort(order).slice(0, 5).join(' '));
+    const from = random.integer(0, 4);
+    assert.equal(gather(parts, 5, from), hits.sort(order).slice(from, 5).join(' '));
   }
 });
 

@@ -9,8 +9,10 @@ export interface GatheredSearch {
   /** Documents that match, each once; where the relation is `gte`, at least so many. */
   readonly total: number;
   readonly totalRelation: TotalRelation;
-  /** The best k, best first. */
+  /** Those of the page, best first. */
   readonly hits: readonly GatheredHit[];
+  /** Of the best hit of all, before the page too; null where there is none, or hits have none. */
+  readonly bestScore: number | null;
   /** Of the aggregations, to be merged: see finish-answer.ts. */
   readonly parts: readonly AggregationPartials[];
 }
@@ -20,7 +22,7 @@ interface Received {
 }
 
 /** All but the hits, in any order. */
-export function gatherCounts(received: readonly Received[]): Omit<GatheredSearch, 'hits'> {
+export function gatherCounts(received: readonly Received[]): Omit<GatheredSearch, 'hits' | 'bestScore'> {
   return {
     total: received.reduce((sum, { partial }) => sum + partial.total, 0),
     totalRelation: received.some(({ partial }) => partial.totalRelation === 'gte') ? 'gte' : 'eq',

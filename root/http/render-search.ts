@@ -33,7 +33,7 @@ export function* renderInSteps({ index, isOfSeveral, request, answer, results }:
   };
   const total = renderTotal(request, answer);
   const byScore = request.sort[0]?.by === 'score' && request.sort[0].descending;
-  const maxScore = byScore ? (answer.hits[0]?.score ?? null) : null;
+  const maxScore = byScore ? answer.bestScore : null;
   const pieces: (string | Uint8Array)[] = [
     JSON.stringify(head).slice(0, -1),
     `,"hits":{${total === undefined ? '' : `"total":${JSON.stringify(total)},`}"max_score":${maxScore},"hits":[`,
@@ -43,9 +43,7 @@ export function* renderInSteps({ index, isOfSeveral, request, answer, results }:
   const isPaged = !isOfSeveral && (request.at !== undefined || request.after !== undefined);
   const showSort = isPaged || request.after !== undefined || !(request.sort.length === 1 && byScore);
   const showValues = showSort ? sortValuesShower(index.schema, request.sort) : null;
-  answer.hits
-    .slice(request.from)
-    .forEach((hit, i) => renderHit(pieces, hit, { first: i === 0, indexJson, showSort, showValues, isPaged }));
+  answer.hits.forEach((hit, i) => renderHit(pieces, hit, { first: i === 0, indexJson, showSort, showValues, isPaged }));
   pieces.push(']}');
   if (Object.keys(request.aggregations).length > 0) {
     pieces.push(',"aggregations":');

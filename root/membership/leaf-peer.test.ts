@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SearchTask } from '../../shared/protocol/tasks/search.ts';
-import { packHits } from '../../shared/protocol/hit-table.ts';
+import { noHits } from '../../shared/protocol/hit-table.ts';
 import { byCount } from '../../shared/aggregation/terms-order.ts';
 import { encodeFrameHead, FrameDecoder } from '../../shared/transport/frame.ts';
 import type { ConnectionEvents } from '../../shared/transport/connection.ts';
@@ -42,7 +42,7 @@ const partialOf = (sent: readonly unknown[]): object => ({
   offsets: { 0: 1 },
   total: 1,
   totalRelation: 'eq',
-  hits: packHits([], []).table,
+  hits: noHits,
   aggregations: { x: { kind: 'terms', cutCountMax: 0, cutCountSum: 0, buckets: sent } },
 });
 

@@ -1,5 +1,5 @@
-/** The round that fetches: sources of winners that the leaves held back, of the leaf that found them or another owner. */
-import { eachSource } from '../../shared/protocol/fetched-sources.ts';
+/** The round that fetches: keys and sources of winners that the leaves held back, of the leaf that found them or another owner. */
+import { eachFetched, type FetchedDocument } from '../../shared/protocol/fetched-documents.ts';
 import type { FetchTask } from '../../shared/protocol/tasks/fetch.ts';
 import type { SearchTask } from '../../shared/protocol/tasks/search.ts';
 import type { HitPosition } from '../../shared/ranking/order.ts';
@@ -18,15 +18,15 @@ export function versionOf({ shard, offset }: Pick<HitPosition, 'shard' | 'offset
  * @param missing at least one hit
  * @returns by version what was found, of these hits and perhaps others; nothing where there is no time left
  */
-export async function fetchSources(
+export async function fetchDocuments(
   run: SearchRun,
   answers: readonly Answer<SearchTask>[],
   missing: readonly Pick<HitPosition, 'shard' | 'offset'>[],
-): Promise<Map<string, Uint8Array>> {
-  const sources = new Map<string, Uint8Array>();
+): Promise<Map<string, FetchedDocument>> {
+  const documents = new Map<string, FetchedDocument>();
   const now = run.root.clock.now();
   const deadline = fetchDeadline(now, run.deadlines);
-  if (deadline <= now) return sources;
+  if (deadline <= now) return documents;
   const offsets = offsetsByShard(missing);
   const { source } = run.request;
   const foundIn = pinnedBy(answers);
@@ -51,9 +51,11 @@ export async function fetchSources(
     },
   );
   for (const { partial, body } of fetched.answers) {
-    eachSource(partial.found, body, (shard, offset, bytes) => sources.set(versionOf({ shard, offset }), bytes));
+    eachFetched(partial.found, body, (shard, offset, document) => {
+      documents.set(versionOf({ shard, offset }), document);
+    });
   }
-  return sources;
+  return documents;
 }
 
 function offsetsByShard(hits: readonly Pick<HitPosition, 'shard' | 'offset'>[]): Map<number, number[]> {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createRandom } from '../../shared/random/random.ts';
 import { holdNothing, sourcesOfTask, usualHolding, type Holding } from './hold-sources.ts';
 
-const noMargin: Holding = { hitsMin: 1, deviations: 0, extra: 0, learns: false };
+const noMargin: Holding = { ...holdNothing, hitsMin: 1, deviations: 0 };
 
 // Each row: page, share of the task, how sources are held back, the ranks whose sources are asked for; `all` of them.
 const rows: [name: string, page: [number, number], share: number, holding: Holding, expected: string][] = [
@@ -13,7 +13,10 @@ const rows: [name: string, page: [number, number], share: number, holding: Holdi
   ['half of the shards: 50, 15, 2', [0, 100], 1 / 2, usualHolding, '0-67'],
   ['nearly all of the shards', [0, 100], 15 / 16, usualHolding, 'all'],
   ['few hits of few tasks', [0, 20], 1 / 2, usualHolding, '0-19'],
-  ['a page far down: 125 less 34, 137.5 more 35', [1000, 1100], 1 / 8, usualHolding, '91-173'],
+  ['not the first page: 12.5 less 12, 25 more 17', [100, 200], 1 / 8, usualHolding, '0-42'],
+  ['a large page, not as far down as it is long', [500, 1100], 1 / 8, usualHolding, '38-173'],
+  ['a page far down is fetched', [101, 111], 1 / 8, usualHolding, '0-0'],
+  ['the same of one task', [101, 111], 1, usualHolding, '101-111'],
   ['a page far down of one task has its own ranks', [1000, 1010], 1, usualHolding, '1000-1010'],
   ['no margin: the average', [0, 100], 1 / 8, noMargin, '0-13'],
   ['the plain form', [0, 10_000], 1 / 8, holdNothing, 'all'],

@@ -8,16 +8,21 @@ import { similaritiesOf } from '../../shared/schema/similarities.ts';
 import type { Gathered } from '../scatter/drive.ts';
 import { askSome } from './ask-some.ts';
 import { endOfFinding } from './deadline.ts';
-import { sourcesOfTask, type Holding } from './hold-sources.ts';
+import { isDeep, sourcesOfTask, type Holding } from './hold-sources.ts';
 import { askRound, shardsAsked, type SearchRound, type SearchRun } from './search-run.ts';
 import type { Counted } from './statistics-round.ts';
 
 export interface Searched extends Gathered<SearchTask> {
-  /** The kind of search, where leaves were asked for the sources of some hits only; null where for all. */
-  readonly heldBack: string | null;
+  /** Where leaves were asked for the keys and sources of some hits only; null where for all. */
+  readonly heldBack: HeldBack | null;
 }
 
-/** Asks each task for the sources of the hits that are likely to win. Rejects with `signal.reason` when the caller left. */
+interface HeldBack {
+  /** The kind of search, where it is to be learnt how that turns out. */
+  readonly kind?: string;
+}
+
+/** Asks each task for the keys and sources of the hits that are likely to win. Rejects with `signal.reason` when the caller left. */
 export async function searchShards(run: SearchRun, counted: Counted): Promise<Searched> {
   const round = searchRound(run, counted, counted.answered);
   const heldBack = holdsBack(run, counted);
@@ -46,16 +51,17 @@ export async function searchAgain(
 }
 
 /**
- * The kind of search, where sources should be held back; else null. There are many hits, they come from the shards by
- * chance (where nothing tells them apart the first shards have them all), and it has been worth it lately.
+ * Null where nothing should be held back. It should where the page is far down; and where there are many hits, they come
+ * from the shards by chance (where nothing tells them apart the first shards have them all), and it has been worth it lately.
  */
-function holdsBack({ root, request, index, holding }: SearchRun, counted: Counted): string | null {
-  const { from, size, source } = request;
-  if (source === false || size === 0 || from + size < holding.hitsMin) return null;
+function holdsBack({ root, request, index, holding }: SearchRun, counted: Counted): HeldBack | null {
+  const { from, size } = request;
+  if (size === 0 || from + size < holding.hitsMin) return null;
+  if (isDeep({ from, until: from + size }, holding)) return {};
   const drawn = drawnBy(request.sort[0], counted);
   if (drawn === null) return null;
   const kind = `${index.id} ${drawn}`;
-  return !holding.learns || root.holdHistory.favours(kind) ? kind : null;
+  return !holding.learns || root.holdHistory.favours(kind) ? { kind } : null;
 }
 
 /** What decides where hits come from; null where it is the number of the shard. */

@@ -100,7 +100,8 @@ for (const [name, keys] of orders) {
         .sort((a, b) => (backwards ? 0 : valueOrder(keys[0]!, a.hit, b.hit)) || a.i - b.i)
         .map(({ hit }) => hit);
       if (backwards) expected.sort((a, b) => (a.index === b.index ? compareHits(keys, a, b) : 0));
-      assert.deepEqual(merged.hits, expected.slice(0, request.from + request.size));
+      assert.deepEqual(merged.hits, expected.slice(request.from, request.from + request.size));
+      assert.equal(merged.bestScore, request.from + request.size === 0 ? null : (expected[0]?.score ?? null));
       assert.equal(merged.total, all.length);
     }
   });
@@ -119,6 +120,7 @@ function hitOf(keys: readonly SortKey[], value: number, offset: number): Hit {
 function answerOf(hits: readonly Hit[]): SearchAnswer {
   return {
     hits,
+    bestScore: hits[0]?.score ?? null,
     total: hits.length,
     totalRelation: 'eq',
     parts: [],

@@ -23,7 +23,7 @@ export interface HitOfIndex extends GatheredHit {
 /**
  * Hits by one total order (the sort keys, then the name of the index, shard and log offset), totals added, parts of aggregations
  * put together, one coverage, and a token of all that was read.
- * @param answers at least one, in any order
+ * @param answers at least one, in any order, each with all hits before the end of the page
  * @param took.tookMs from the arrival of the request
  * @param took.rounds what became of their parts where they were asked on
  */
@@ -34,8 +34,10 @@ export function mergeAnswers(
 ): SearchAnswer {
   const profile = joinTimelines(answers, tookMs);
   const lists = answers.map(({ index, answer }) => answer.hits.map((hit) => ({ ...hit, index })));
+  const hits = mergeLists(request.sort, lists, request.from + request.size);
   return {
-    hits: mergeLists(request.sort, lists, request.from + request.size),
+    hits: hits.slice(request.from),
+    bestScore: hits[0]?.score ?? null,
     total: answers.reduce((sum, { answer }) => sum + answer.total, 0),
     totalRelation: answers.some(({ answer }) => answer.totalRelation === 'gte') ? 'gte' : 'eq',
     parts: rounds?.parts ?? answers.flatMap(({ answer }) => answer.parts),

@@ -25,6 +25,7 @@ export function nothingFound(root: SearchServices, ask: SearchAsk): FoundSearch 
     total: 0,
     totalRelation: 'eq',
     hits: [],
+    bestScore: null,
     parts: [],
     coverage: joinCoverages([]),
     missing: null,

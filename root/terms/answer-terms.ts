@@ -25,7 +25,6 @@ export function answerTerms(run: SearchRun, { round, counted, matched, fetched }
   const later = [{ answered: [], failures: counted.failures }, fetched];
   const coverage = termCoverage(run, { round, later });
   requireCoverage(coverage, run.coverageRequired);
-  const before = matched.hits.slice(0, request.from).map((match) => toHit(match, unread, request.sort, index.shards));
   const page = matched.hits.slice(request.from).flatMap((match) => {
     // A document that could not be fetched is told by the coverage, and has no key to be shown by.
     const document = fetched.documents.get(match.ordinal);
@@ -35,7 +34,8 @@ export function answerTerms(run: SearchRun, { round, counted, matched, fetched }
   return {
     total: matched.total,
     totalRelation: relationOf('eq', coverage),
-    hits: [...before, ...page],
+    hits: page,
+    bestScore: matched.hits[0]?.score ?? null,
     parts: [],
     coverage,
     // Its shards hold terms, and say nothing of how many documents match.
@@ -48,9 +48,6 @@ export function answerTerms(run: SearchRun, { round, counted, matched, fetched }
     ...(timeline === null ? {} : { profile: timeline.render(mergeBeganAt, answeredAt) }),
   };
 }
-
-/** What stands for the documents before the page, which nobody reads. */
-const unread: FetchedDocument = { key: '', source: new Uint8Array(0) };
 
 function toHit(
   { ordinal, score }: Match,

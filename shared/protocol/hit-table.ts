@@ -1,16 +1,19 @@
 /**
- * The hits of a partial as they travel: what orders them stands in columns in the frame's header, their keys and sources
- * are bytes in its body. A root merges the hits of many leaves and keeps few, so the order is at hand without an object
- * a hit, and the rest is read for the hits that are kept. Pure.
+ * The hits of a partial as they travel. What orders them are columns of numbers in the frame's body, as memory has them:
+ * a root merges the hits of many leaves and keeps few, so the order is at hand without parsing and without an object a
+ * hit. The rest (keys, sources) comes with those hits that are likely to be shown; see sourcesOf of a search task. Pure.
  */
 import { isObject } from '../json/read-object.ts';
 import type { Highlight } from '../query/highlight.ts';
 import type { Explanation } from '../ranking/explanation.ts';
-import type { HitPosition, SortValue } from '../ranking/order.ts';
+import { positionAt, type HitColumns, type ValueColumn } from '../ranking/hit-columns.ts';
+import type { HitPosition, SortKey } from '../ranking/order.ts';
+import { isOffset, isWhole, sumOfBytes } from './partial-fields.ts';
 
 /** A hit by itself. */
 export interface PartialHit extends HitPosition {
-  readonly key: string;
+  /** `null` where it is held back. */
+  readonly key: string | null;
   /** `null` when no score was computed. */
   readonly score: number | null;
   /** Present where it was asked for. */
@@ -22,132 +25,230 @@ export interface PartialHit extends HitPosition {
 /** What is told of a hit besides. */
 type Told = Pick<PartialHit, 'explanation' | 'highlight'>;
 
-/** Columns, best hit first. The body has the keys of all hits, one after the other, then their sources. */
+/**
+ * What the header says of the hits, which stand best first. The body has, one column after the other and all little
+ * endian: the log offsets and then each sort key whose values are numbers, as float64, NaN where a field has no value; the
+ * shards, as uint16; the keys of the hits that are shown; their sources.
+ */
 export interface HitTable {
-  readonly shards: readonly number[];
-  readonly offsets: readonly number[];
-  /** Absent when no score was computed. */
-  readonly scores?: readonly (number | null)[];
-  /** Hit after hit, each with one value per sort key. */
-  readonly values: readonly SortValue[];
-  /** UTF-8 bytes of each key. */
+  readonly count: number;
+  /** By sort key: its values where they are texts; null where they are numbers. */
+  readonly texts: readonly (readonly (string | null)[] | null)[];
+  /** Which of the sort keys is the score; absent when none was computed. */
+  readonly scoreAt?: number;
+  /** Rank of the first hit that is shown: that brings its key. */
+  readonly shownFrom: number;
+  /** UTF-8 bytes of each key, from that hit on. */
   readonly keyBytes: readonly number[];
-  /** Bytes of each source, 0 where it was held back: no document is empty. Absent when sources were not asked for. */
+  /** Bytes of each source, parallel to the keys. Absent when sources were not asked for. */
   readonly sourceBytes?: readonly number[];
-  /** Absent where nothing was asked for. */
+  /** Of all hits. Absent where nothing was asked for. */
   readonly told?: readonly Told[];
 }
 
-export const noHits: HitTable = { shards: [], offsets: [], values: [], keyBytes: [] };
+export const noHits: HitTable = { count: 0, texts: [], shownFrom: 0, keyBytes: [] };
 
-/** @param sources parallel to the hits, those held back without bytes; none when they were not asked for */
+const [offsetBytes, shardBytes] = [Float64Array.BYTES_PER_ELEMENT, Uint16Array.BYTES_PER_ELEMENT];
+
+/**
+ * @param hits best first; those with a key stand together
+ * @param sources parallel to the hits with keys; none when they were not asked for
+ */
 export function packHits(
+  keys: readonly SortKey[],
   hits: readonly PartialHit[],
   sources: readonly Uint8Array[],
 ): { readonly table: HitTable; readonly body: readonly Uint8Array[] } {
   if (hits.length === 0) return { table: noHits, body: [] };
-  const shards: number[] = [];
-  const offsets: number[] = [];
-  const scores: (number | null)[] = [];
-  const values: SortValue[] = [];
+  const count = hits.length;
+  const offsets = new Float64Array(count);
+  const shards = new Uint16Array(count);
+  const values = keys.map((key) =>
+    hasTexts(key) ? Array.from({ length: count }, (): string | null => null) : new Float64Array(count),
+  );
   const keyBytes: number[] = [];
-  let keys = '';
-  let isScored = false;
+  let [shownFrom, keyTexts, isAnyTold] = [0, '', false];
   // One pass: ten thousand hits are packed in one piece, while others wait.
-  for (const hit of hits) {
-    shards.push(hit.shard);
-    offsets.push(hit.offset);
-    scores.push(hit.score);
-    isScored ||= hit.score !== null;
-    for (const value of hit.values) values.push(value);
+  for (let i = 0; i < count; i++) {
+    const hit = hits[i]!;
+    offsets[i] = hit.offset;
+    shards[i] = hit.shard;
+    for (let at = 0; at < values.length; at++) setValue(values[at]!, i, hit.values[at]!);
+    isAnyTold ||= isTold(hit);
+    if (hit.key === null) continue;
+    if (keyBytes.length === 0) shownFrom = i;
     keyBytes.push(Buffer.byteLength(hit.key));
-    keys += hit.key;
+    keyTexts += hit.key;
   }
+  const scoreAt = keys.findIndex(({ by }) => by === 'score');
   const table = {
-    shards,
-    offsets,
-    ...(isScored ? { scores } : {}),
-    values,
+    count,
+    texts: values.map((column) => (column instanceof Float64Array ? null : column)),
+    ...(scoreAt < 0 ? {} : { scoreAt }),
+    shownFrom,
     keyBytes,
-    ...(hits.some(isTold) ? { told: hits.map(toldOf) } : {}),
     ...(sources.length === 0 ? {} : { sourceBytes: sources.map(({ length }) => length) }),
+    ...(isAnyTold ? { told: hits.map(toldOf) } : {}),
   };
-  return { table, body: [Buffer.from(keys), ...sources] };
+  const numbers = [offsets, ...values.filter((column) => column instanceof Float64Array), shards];
+  return { table, body: [...numbers.map(bytesOf), Buffer.from(keyTexts), ...sources] };
+}
+
+function hasTexts(key: SortKey): boolean {
+  return key.by === 'field' && key.values === 'string';
+}
+
+function setValue(column: Float64Array | (string | null)[], row: number, value: HitPosition['values'][number]): void {
+  if (column instanceof Float64Array) column[row] = typeof value === 'number' ? value : Number.NaN;
+  else column[row] = typeof value === 'string' ? value : null;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float64Array | Uint16Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function isTold({ explanation, highlight }: PartialHit): boolean {
   return explanation !== undefined || highlight !== undefined;
 }
 
-function toldOf({ explanation, highlight }: PartialHit): Told {
+function toldOf({ explanation, highlight }: Told): Told {
   return {
     ...(explanation === undefined ? {} : { explanation }),
     ...(highlight === undefined ? {} : { highlight }),
   };
 }
 
-/** Whether a value read from a frame is a table whose columns fit together and fill a body of so many bytes. */
-export function isHitTable(value: unknown, valuesPerHit: number, bodyBytes: number): value is HitTable {
-  if (!isObject(value)) return false;
-  const { shards, values, keyBytes, sourceBytes = [] } = value;
-  if (!Array.isArray(shards) || !Array.isArray(values) || values.length !== shards.length * valuesPerHit) return false;
-  const columns = [value['offsets'], keyBytes, value['scores'] ?? shards];
-  columns.push(value['sourceBytes'] ?? shards, value['told'] ?? shards);
-  if (!columns.every((column) => Array.isArray(column) && column.length === shards.length)) return false;
-  return sum(keyBytes as unknown[]) + sum(sourceBytes as unknown[]) === bodyBytes;
+/** What a table must be to answer what was asked. */
+export interface AskedHits {
+  readonly keys: readonly SortKey[];
+  /** Ranks of the hits that are shown. */
+  readonly from: number;
+  readonly until: number;
+  /** Whether hits may be of a shard. */
+  readonly mayBeOf: (shard: number) => boolean;
 }
 
-/** Walks through the hits of a table in their order. */
-export class HitReader {
+/** Whether a value read from a frame is a table that answers what was asked, in full, and fills the body. */
+export function isHitTable(value: unknown, asked: AskedHits, body: Uint8Array): value is HitTable {
+  if (!isObject(value) || !isShape(value) || !fits(value, asked)) return false;
+  if (bytesOfColumns(value) + sumOfBytes(value.keyBytes) + sumOfBytes(value.sourceBytes ?? []) !== body.length)
+    return false;
+  const { shards, offsets, values } = columnsOf(value, body);
+  // No value in JSON is infinite, and none becomes it here.
+  const areFinite = values.every((column) => !(column instanceof Float64Array) || !column.some(isInfinite));
+  return areFinite && offsets.every(isOffset) && shards.every(asked.mayBeOf);
+}
+
+function isInfinite(value: number): boolean {
+  return value === Infinity || value === -Infinity;
+}
+
+/** Whether everything has its type. */
+function isShape(value: object): value is HitTable {
+  if (!('count' in value && 'texts' in value && 'shownFrom' in value && 'keyBytes' in value)) return false;
+  const { count, texts, shownFrom, keyBytes } = value;
+  if (!isWhole(count) || !isWhole(shownFrom) || !Array.isArray(texts) || !Array.isArray(keyBytes)) return false;
+  const scoreAt = 'scoreAt' in value ? value.scoreAt : 0;
+  const sourceBytes = 'sourceBytes' in value ? value.sourceBytes : [];
+  const told = 'told' in value ? value.told : [];
+  if (!isWhole(scoreAt) || !Array.isArray(sourceBytes) || !Array.isArray(told)) return false;
+  return texts.every(isTexts) && keyBytes.every(isWhole) && sourceBytes.every(isWhole) && told.every(isObject);
+}
+
+function isTexts(value: unknown): boolean {
+  return value === null || (Array.isArray(value) && value.every((text) => text === null || typeof text === 'string'));
+}
+
+/** Whether the columns fit together, and what was asked. */
+function fits(table: HitTable, { keys, from, until }: AskedHits): boolean {
+  const { count, texts, scoreAt, shownFrom, keyBytes, sourceBytes = keyBytes, told } = table;
+  const shown = Math.max(0, Math.min(until, count) - from);
+  if (keyBytes.length !== shown || sourceBytes.length !== shown || (shown > 0 && shownFrom !== from)) return false;
+  if (told !== undefined && told.length !== count) return false;
+  if (count === 0) return texts.length === 0;
+  if (scoreAt !== undefined && keys[scoreAt]?.by !== 'score') return false;
+  return (
+    texts.length === keys.length &&
+    keys.every((key, i) => (hasTexts(key) ? texts[i]?.length === count : texts[i] === null))
+  );
+}
+
+function bytesOfColumns({ count, texts }: HitTable): number {
+  const numbers = 1 + texts.filter((column) => column === null).length;
+  return count * (numbers * offsetBytes + shardBytes);
+}
+
+/** Copies: a body begins anywhere in the memory that it was received in. */
+function columnsOf({ count, texts }: HitTable, body: Uint8Array): HitColumns {
+  const numbersOf = (at: number): Float64Array => {
+    const column = new Float64Array(count);
+    bytesOf(column).set(body.subarray(at * count * offsetBytes, (at + 1) * count * offsetBytes));
+    return column;
+  };
+  const offsets = numbersOf(0);
+  let at = 1;
+  const values = texts.map((column): ValueColumn => column ?? numbersOf(at++));
+  const shards = new Uint16Array(count);
+  const start = at * count * offsetBytes;
+  bytesOf(shards).set(body.subarray(start, start + count * shardBytes));
+  return { shards, offsets, values };
+}
+
+/** The hits of a table by their ranks. */
+export class ReceivedHits {
+  /** What orders them. */
+  readonly columns: HitColumns;
   private readonly table: HitTable;
   private readonly body: Buffer;
-  private readonly valuesPerHit: number;
-  private at = -1;
-  private keyAt = 0;
-  private sourceAt: number;
+  /** Where each key that is shown begins, and where the last one ends. */
+  private readonly keyStarts: Uint32Array;
+  /** The same of the sources, where some were asked for. */
+  private readonly sourceStarts: Uint32Array | null;
 
   constructor(table: HitTable, body: Uint8Array) {
+    this.columns = columnsOf(table, body);
     this.table = table;
     this.body = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-    this.valuesPerHit = table.values.length / table.shards.length;
-    this.sourceAt = sum(table.keyBytes);
+    this.keyStarts = startsOf(table.keyBytes, bytesOfColumns(table));
+    this.sourceStarts = table.sourceBytes === undefined ? null : startsOf(table.sourceBytes, this.keyStarts.at(-1)!);
   }
 
-  /** Goes to the next hit; undefined after the last. */
-  next(): HitPosition | undefined {
-    const { shards, offsets, values, keyBytes, sourceBytes } = this.table;
-    if (this.at >= 0) {
-      this.keyAt += keyBytes[this.at]!;
-      this.sourceAt += sourceBytes?.[this.at] ?? 0;
-    }
-    const at = ++this.at;
-    if (at >= shards.length) return undefined;
-    const first = at * this.valuesPerHit;
-    return { shard: shards[at]!, offset: offsets[at]!, values: values.slice(first, first + this.valuesPerHit) };
+  get count(): number {
+    return this.table.count;
   }
 
-  /** Of the hit that `next` gave last, as are the others. */
-  key(): string {
-    return this.body.toString('utf8', this.keyAt, this.keyAt + this.table.keyBytes[this.at]!);
+  /** @param rank below `count` */
+  hitAt(rank: number): PartialHit {
+    const position = positionAt(this.columns, rank);
+    return { ...position, key: this.keyAt(rank), score: this.scoreAt(rank), ...this.table.told?.[rank] };
   }
 
-  score(): number | null {
-    return this.table.scores?.[this.at] ?? null;
-  }
-
-  told(): Told {
-    return this.table.told?.[this.at] ?? {};
+  /** `null` when no score was computed. */
+  scoreAt(rank: number): number | null {
+    const { scoreAt } = this.table;
+    return scoreAt === undefined ? null : Number(this.columns.values[scoreAt]![rank]);
   }
 
   /** A view of the body; empty when sources were not asked for, or this one was held back. */
-  source(): Buffer {
-    return this.body.subarray(this.sourceAt, this.sourceAt + (this.table.sourceBytes?.[this.at] ?? 0));
+  sourceAt(rank: number): Buffer {
+    const at = rank - this.table.shownFrom;
+    const isThere = this.sourceStarts !== null && this.isShown(at);
+    return isThere ? this.body.subarray(this.sourceStarts[at], this.sourceStarts[at + 1]) : this.body.subarray(0, 0);
+  }
+
+  private keyAt(rank: number): string | null {
+    const at = rank - this.table.shownFrom;
+    return this.isShown(at) ? this.body.toString('utf8', this.keyStarts[at], this.keyStarts[at + 1]) : null;
+  }
+
+  private isShown(at: number): boolean {
+    return at >= 0 && at < this.table.keyBytes.length;
   }
 }
 
-/** NaN where something is no number. */
-function sum(lengths: readonly unknown[]): number {
-  let total = 0;
-  for (const length of lengths) total += typeof length === 'number' ? length : Number.NaN;
-  return total;
+function startsOf(lengths: readonly number[], first: number): Uint32Array {
+  const starts = new Uint32Array(lengths.length + 1);
+  starts[0] = first;
+  for (let i = 0; i < lengths.length; i++) starts[i + 1] = starts[i]! + lengths[i]!;
+  return starts;
 }

@@ -1,7 +1,5 @@
 /** What the fields of partials may be. JSON has no number that is not finite, so any number is one to add up. */
 import { isObject } from '../json/read-object.ts';
-import type { HitTable } from './hit-table.ts';
-import type { SortKey } from '../ranking/order.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -39,23 +37,6 @@ export function sumOfBytes(lengths: readonly unknown[]): number {
   let sum = 0;
   for (const length of lengths) sum += isWhole(length) ? length : Number.NaN;
   return sum;
-}
-
-/** The columns that order hits: numbers and strings compare each by their own order, so a key has values of one type. */
-export function areHitValues(keys: readonly SortKey[], table: HitTable): boolean {
-  const { shards, offsets, keyBytes, values } = table;
-  // What is left out may as well be null: isHitTable lets it be.
-  const [scores, sourceBytes, told] = [table.scores ?? [], table.sourceBytes ?? [], table.told ?? []];
-  if (!scores.every(isNumberOrNull) || !sourceBytes.every(isWhole) || !told.every(isObject)) return false;
-  for (let i = 0; i < shards.length; i++) {
-    if (!isWhole(shards[i]) || !isOffset(offsets[i]) || !isWhole(keyBytes[i])) return false;
-  }
-  const types = keys.map((key) => (key.by === 'field' ? (key.values as string) : 'number'));
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (value !== null && typeof value !== types[i % types.length]) return false;
-  }
-  return true;
 }
 
 export function isNumberOrNull(value: unknown): boolean {

@@ -44,25 +44,38 @@ const search: SearchTask = {
   source: true,
   aggregations: {},
 };
-const { table } = packHits([{ shard: 0, offset: 3, values: [1.5], score: 1.5, key: 'ab' }], [Buffer.from('{}')]);
+const hit = { shard: 0, offset: 3, values: [1.5], score: 1.5, key: 'ab' };
+type Changes = { readonly [K in keyof typeof hit]?: (typeof hit)[K] };
+const packed = (changes: Changes = {}) => packHits(search.sort, [{ ...hit, ...changes }], [Buffer.from('{}')]);
+const { table } = packed();
+const proper = Buffer.concat(packed().body);
+const bytesOf = (changes: Changes): Uint8Array => Buffer.concat(packed(changes).body);
 
-// Each row: what the hits and the body of a partial must not be; the proper ones have a body of 4 bytes.
-const hits: [name: string, hits: unknown, bodyBytes: number][] = [
-  ['no hits', undefined, 4],
-  ['hits in rows', [], 4],
-  ['a column that is too short', { ...table, offsets: [] }, 4],
-  ['a column that is none', { ...table, scores: 3 }, 4],
-  ['values of another sort', { ...table, values: [1, 2] }, 4],
-  ['a body that is too short', table, 3],
-  ['a body that is too long', table, 5],
-  ['a shard that is none', { ...table, shards: ['0'] }, 4],
-  ['a hit of a shard that is not answered for', { ...table, shards: [1] }, 4],
-  ['an offset that is none', { ...table, offsets: [null] }, 4],
-  ['a score that is none', { ...table, scores: ['1'] }, 4],
-  ['a value of another type than the sort key', { ...table, values: ['1.5'] }, 4],
-  ['a negative length', { ...table, keyBytes: [6], sourceBytes: [-2] }, 4],
-  ['explanations that are none', { ...table, told: [1] }, 4],
-  ['lengths that are no numbers', { ...table, keyBytes: ['4'] }, 4],
+// Each row: what the hits and the body of a partial must not be.
+const hits: [name: string, hits: unknown, body: Uint8Array][] = [
+  ['no hits', undefined, proper],
+  ['hits in rows', [], proper],
+  ['more hits than there are', { ...table, count: 2 }, proper],
+  ['no number of hits', { ...table, count: '1' }, proper],
+  ['a column that is too short', { ...table, sourceBytes: [] }, proper.subarray(2)],
+  ['a column that is none', { ...table, told: 3 }, proper],
+  ['values of another sort', { ...table, texts: [null, null] }, proper],
+  ['texts of a sort by number', { ...table, texts: [['1.5']] }, proper.subarray(8)],
+  ['a score by another key', { ...table, scoreAt: 1 }, proper],
+  ['a body that is too short', table, proper.subarray(1)],
+  ['a body that is too long', table, Buffer.concat([proper, proper])],
+  ['a hit of a shard that is not answered for', table, bytesOf({ shard: 1 })],
+  ['an offset that is none', table, bytesOf({ offset: 0.5 })],
+  ['a value that is infinite', table, bytesOf({ values: [Infinity] })],
+  [
+    'a key that is held back though it was asked for',
+    { ...table, keyBytes: [], sourceBytes: [] },
+    proper.subarray(0, 18),
+  ],
+  ['keys of other hits', { ...table, shownFrom: 1 }, proper],
+  ['a negative length', { ...table, keyBytes: [6], sourceBytes: [-2] }, proper],
+  ['explanations that are none', { ...table, told: [1] }, proper],
+  ['lengths that are no numbers', { ...table, keyBytes: ['4'] }, proper],
 ];
 const found = { total: 1, totalRelation: 'eq', aggregations: {} };
 const partialOf = (of: unknown): unknown => ({ ...good, kind: 'search', ...found, hits: of });
@@ -74,14 +87,18 @@ test('readPartial: takes hits', () => {
     offsets: { 1: 7 },
     kind: 'search',
     ...found,
-    hits: { ...table, shards: [1] },
+    hits: table,
   };
-  assert.ok(readPartial(search, ofOther, new Uint8Array(4)));
-  assert.ok(readPartial(search, partialOf(table), new Uint8Array(4)));
+  assert.ok(readPartial(search, ofOther, bytesOf({ shard: 1 })));
+  assert.ok(readPartial(search, partialOf(table), proper));
+  const held = packHits(search.sort, [{ ...hit, key: null }], []);
+  const none = { ...search, sourcesOf: { from: 0, until: 0 } };
+  assert.ok(readPartial(none, partialOf(held.table), Buffer.concat(held.body)));
+  assert.equal(readPartial(none, partialOf(table), proper), undefined, 'a key that was not asked for');
 });
-for (const [name, of, bodyBytes] of hits) {
+for (const [name, of, bytes] of hits) {
   test(`readPartial: refuses ${name}`, () => {
-    assert.equal(readPartial(search, partialOf(of), new Uint8Array(bodyBytes)), undefined);
+    assert.equal(readPartial(search, partialOf(of), bytes), undefined);
   });
 }
 
@@ -114,8 +131,8 @@ const ofEachKind: { readonly [K in Task['kind']]: [Extract<Task, { kind: K }>, o
   rows: [{ ...task, kind: 'rows' }, {}, 5],
   fetch: [
     { ...task, kind: 'fetch', hits: { 0: [3] }, source: true },
-    { found: { shards: [0], offsets: [3], sourceBytes: [5] } },
-    5,
+    { found: { shards: [0], offsets: [3], keyBytes: [2], sourceBytes: [5] } },
+    7,
   ],
   document: [{ ...task, kind: 'document', key: 'a' }, { found: { offset: 7, version: 2, sequence: 7 } }, 5],
   matches: [
@@ -150,7 +167,7 @@ const ofEachKind: { readonly [K in Task['kind']]: [Extract<Task, { kind: K }>, o
         h: { kind: 'histogram', buckets: [{ key: 3, count: 1, aggregations: {} }] },
       },
     },
-    4,
+    22,
   ],
   sets: [
     { ...task, kind: 'sets', terms: [], expression: { kind: 'none', id: 0 }, apart: [], frequencies: [], scoring: {} },
@@ -184,16 +201,11 @@ function* spoiled(value: unknown, with_: unknown): Generator<[place: string, who
 
 /** What may be null, any number or any text. */
 const open: readonly string[] = [
+  '/hits/texts/0 null',
   '/found null',
   '/found/keys/0 wrong',
   '/found/keys/1 wrong',
   '/found/0/key wrong',
-  '/hits/scores null',
-  '/hits/sourceBytes null',
-  '/hits/scores/0 null',
-  '/hits/scores/0 -3',
-  '/hits/values/0 null',
-  '/hits/values/0 -3',
   '/nodes/0/parts null',
   '/aggregations/a/buckets/0/key wrong',
   '/aggregations/h/buckets/0/key -3',

@@ -1,7 +1,7 @@
 /**
  * A partial at the root's door: every field that is worked with later is validated here, so that a leaf which answers
  * something else fails by itself, and another replica is asked. What is not validated: whether hits are in order, and what
- * is inside of bitmaps and documents. Cost: one check of each shard, hit and bucket; nothing is allocated.
+ * is inside of bitmaps and documents. Cost: one check of each shard, hit and bucket; nothing is allocated but the columns of hits.
  */
 import { allAtOnce, type Steps } from '../aggregation/steps.ts';
 import { isErrorCode } from '../errors.ts';
@@ -14,9 +14,9 @@ import { messageOf, type PartialOf, type Task } from './tasks/tasks.ts';
 export function readPartial<T extends Task>(
   task: T,
   header: unknown,
-  { length: bodyBytes }: Uint8Array,
+  body: Uint8Array,
 ): PartialOf<T> | undefined {
-  const is = isPartialOf(task, header, bodyBytes);
+  const is = isPartialOf(task, header, body);
   return is === true || (is !== false && allAtOnce(is)) ? (header as object as PartialOf<T>) : undefined;
 }
 
@@ -24,7 +24,7 @@ export function readPartial<T extends Task>(
 export function* readPartialInSteps<T extends Task>(
   task: T,
   unread: Buffer,
-  { length: bodyBytes }: Uint8Array,
+  body: Uint8Array,
 ): Steps<PartialOf<T> | undefined> {
   let header: unknown;
   try {
@@ -33,13 +33,13 @@ export function* readPartialInSteps<T extends Task>(
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-  const is = isPartialOf(task, header, bodyBytes);
+  const is = isPartialOf(task, header, body);
   return is === true || (is !== false && (yield* is)) ? (header as object as PartialOf<T>) : undefined;
 }
 
-function isPartialOf(task: Task, header: unknown, bodyBytes: number): boolean | Steps<boolean> {
+function isPartialOf(task: Task, header: unknown, body: Uint8Array): boolean | Steps<boolean> {
   if (!isObject(header) || header['kind'] !== task.kind || !isBase(header)) return false;
-  return messageOf(task.kind).isAnswer(task, header, bodyBytes);
+  return messageOf(task.kind).isAnswer(task, header, body);
 }
 
 /** What all partials have. */

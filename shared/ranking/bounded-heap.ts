@@ -36,6 +36,28 @@ export class BoundedHeap {
     this.heap[at] = slot;
   }
 
+  /** All slots in use, the best first. Cost: n log n comparisons. */
+  ranked(): Uint32Array {
+    const { size } = this;
+    let [from, to] = [this.heap.slice(0, size), new Uint32Array(size)];
+    for (let run = 1; run < size; run *= 2) {
+      for (let start = 0; start < size; start += 2 * run) this.mergeRuns(from, to, start, run);
+      [from, to] = [to, from];
+    }
+    return from;
+  }
+
+  /** Two ranked runs, of which the first begins at `start`, into one. */
+  private mergeRuns(from: Uint32Array, to: Uint32Array, start: number, run: number): void {
+    const middle = Math.min(start + run, from.length);
+    const end = Math.min(middle + run, from.length);
+    let [a, b] = [start, middle];
+    for (let at = start; at < end; at++) {
+      const takesSecond = a === middle || (b < end && this.ranksLower(from[a]!, from[b]!));
+      to[at] = takesSecond ? from[b++]! : from[a++]!;
+    }
+  }
+
   /** Restores order after the caller has put a better candidate in the worst slot. */
   replacedWorst(): void {
     const { heap, size } = this;

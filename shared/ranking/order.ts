@@ -61,7 +61,8 @@ export function compareStrings(a: string, b: string): number {
   return a.length - b.length;
 }
 
-function compareValues(a: SortValue, b: SortValue, key: SortKey): number {
+/** By one sort key that is not `position`. */
+export function compareValues(a: SortValue, b: SortValue, key: SortKey): number {
   if (a === null || b === null) return a === b ? 0 : (a === null) === missingFirst(key) ? -1 : 1;
   const ascending = typeof a === 'number' && typeof b === 'number' ? a - b : compareStrings(a as string, b as string);
   return key.descending ? -ascending : ascending;

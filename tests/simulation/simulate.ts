@@ -37,12 +37,13 @@ const pages = [
   { from: 0, size: 5 },
   { from: 0, size: 20 },
   { from: 5, size: 20 },
+  { from: 8, size: 4 },
 ];
 /** As usual; so many that few are fetched; so few that most searches fetch. */
 const holdings: readonly Holding[] = [
   usualHolding,
-  { hitsMin: 20, deviations: 1, extra: 0, learns: false },
-  { hitsMin: 2, deviations: 0, extra: 0, learns: false },
+  { hitsMin: 20, deviations: 1, extra: 0, deepFrom: 100, learns: false },
+  { hitsMin: 2, deviations: 0, extra: 0, deepFrom: 4, learns: false },
 ];
 /** Longest ejection and a little: a live leaf that is not asked by then is starved. */
 const starvedAfterMs = 320_000;

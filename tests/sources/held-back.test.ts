@@ -21,7 +21,7 @@ const shards = 16;
 const leaves = 8;
 const size = 100;
 /** Sends so little that most searches fetch. */
-const scarce: Holding = { hitsMin: 1, deviations: 0, extra: 0, learns: false };
+const scarce: Holding = { ...holdNothing, hitsMin: 1, deviations: 0 };
 
 const words = ['cat', 'dog', 'owl', 'fox'];
 /** Any rule will do that spreads keys evenly. */
@@ -75,15 +75,16 @@ async function ask(
 }
 
 /** What is shown of an answer. */
-function shown({ hits, total, coverage, parts }: SearchAnswer, from = 0): unknown {
-  const told = hits.slice(from).map(({ source, ...hit }) => ({ ...hit, source: Buffer.from(source).toString() }));
-  return { hits: told, total, coverage, parts };
+function shown({ hits, bestScore, total, coverage, parts }: SearchAnswer): unknown {
+  const told = hits.map(({ source, ...hit }) => ({ ...hit, source: Buffer.from(source).toString() }));
+  return { hits: told, bestScore, total, coverage, parts };
 }
 
 const queries: readonly [name: string, body: object][] = [
   ['by score', { query: { match: { text: 'cat dog' } } }],
   ['by a field', { sort: [{ rank: 'desc' }] }],
-  ['a deep page', { query: { match: { text: 'owl' } }, from: 300 }],
+  ['not the first page', { query: { match: { text: 'owl' } }, from: 100 }],
+  ['after the last hit', { query: { match: { text: 'owl' } }, from: 9000 }],
   ['parts of the source', { query: { match: { text: 'fox' } }, _source: { includes: ['rank'] } }],
   ['no source', { query: { match: { text: 'fox' } }, _source: false }],
   ['explained', { query: { match: { text: 'fox owl' } }, explain: true }],
@@ -126,9 +127,8 @@ for (const skewed of [false, true]) {
       for (const [name, query] of queries) {
         for (const at of [undefined, true] as const) {
           const body = { size, ...query, ...(at === undefined ? {} : { at }) };
-          const from = 'from' in query ? Number(query.from) : 0;
-          const plain = shown(await ask(cluster, body, { holding: holdNothing }), from);
-          assert.deepEqual(shown(await ask(cluster, body, { holding }), from), plain, name);
+          const plain = shown(await ask(cluster, body, { holding: holdNothing }));
+          assert.deepEqual(shown(await ask(cluster, body, { holding })), plain, name);
           fetched += cluster.sourcesSent('fetch');
         }
       }
@@ -136,6 +136,49 @@ for (const skewed of [false, true]) {
       assert.equal(fetched > 0, skewed || holding === scarce);
     });
   }
+}
+
+// Each row: a page that is far down.
+const deepPages: readonly [name: string, body: object][] = [
+  ['by score', { query: { match: { text: 'owl' } } }],
+  ['without sources', { query: { match: { text: 'owl' } }, _source: false }],
+  ['by a field', { sort: [{ rank: 'desc' }] }],
+  ['by texts, some of them missing', { sort: [{ padding: 'asc' }, { rank: 'asc' }] }],
+  ['all alike', { query: { match_all: {} } }],
+  ['by place', { sort: ['_doc'], at: true }],
+  ['highlighted', { query: { match: { text: 'fox owl' } }, highlight: { fields: { text: {} } } }],
+];
+for (const [name, query] of deepPages) {
+  test(`a page far down ${name}: leaves send what orders hits, and the page is fetched`, async () => {
+    const cluster = fill(createRandom(59_300_001));
+    const body = { ...query, from: 700, size: 10 };
+    const plain = await ask(cluster, body, { holding: holdNothing });
+    const held = await ask(cluster, body, { holding: usualHolding });
+    assert.deepEqual(shown(held), shown(plain));
+    assert.equal(held.hits.length, 10);
+    const sent = cluster.traffic.flatMap(({ partial }) => (partial?.kind === 'search' ? partial.hits.keyBytes : []));
+    const fetched = cluster.traffic.flatMap(({ partial }) => (partial?.kind === 'fetch' ? partial.found.keyBytes : []));
+    assert.deepEqual([sent.length, fetched.length], [0, 10]);
+  });
+}
+
+// Each row: whether the leaf of a hit is gone when the page is fetched.
+for (const dies of [false, true]) {
+  test(`a page far down, writes between the rounds: it is of the state that was searched${dies ? ', of another leaf' : ''}`, async (t) => {
+    for (let seed = 59_300_010; seed < 59_300_015; seed++) {
+      const random = createRandom(seed);
+      const cluster = fill(random);
+      const body = { query: { match: { text: 'owl' } }, from: 700, size: 10, _source: seed % 2 === 0 };
+      const plain = shown(await ask(cluster, body, { holding: holdNothing }));
+      const between = beforeFetch(cluster, (leaf) => {
+        cluster.write(upheaval(random));
+        if (dies) cluster.dead.add(leaf);
+      });
+      assert.deepEqual(shown(await ask(cluster, body, { holding: usualHolding })), plain, `seed ${seed}`);
+      assert.ok(between.happened);
+    }
+    t.diagnostic('seeds 59300010 to 59300014');
+  });
 }
 
 test('searches of a kind that always had to fetch hold nothing back any more', async (t) => {

@@ -11,6 +11,11 @@ export const exists: ClauseKind<QueryOf<'exists'>> = {
     const field = segment.fieldsByName.get(query.field);
     return field === undefined ? new EmptyIterator() : documentsOf(field, segment.documents);
   },
+  *expand({ segment }, query) {
+    const field = segment.fieldsByName.get(query.field);
+    if (field !== undefined && field.kind !== 'text') yield* field.column.unpackStarts();
+    return undefined;
+  },
   mayMatch: (segment, { field }) => segment.fieldsByName.has(field),
 };
 

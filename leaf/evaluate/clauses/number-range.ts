@@ -4,7 +4,7 @@ import type { NumberBounds } from '../../columns/packed-numbers.ts';
 import type { ClauseKind } from '../clause-kind.ts';
 import { RangeScan } from '../column-scans.ts';
 import { EmptyIterator } from '../iterator.ts';
-import { numberColumnOf } from '../../segment/columns-of.ts';
+import { numberColumnOf, unpackNumbersOf } from '../../segment/columns-of.ts';
 
 export const numberRange: ClauseKind<QueryOf<'numberRange'>> = {
   iterate({ segment }, query) {
@@ -12,6 +12,7 @@ export const numberRange: ClauseKind<QueryOf<'numberRange'>> = {
     const bounds = boundsOfRange(query);
     return column === null || bounds.low > bounds.high ? new EmptyIterator() : new RangeScan(column, bounds, 1);
   },
+  expand: ({ segment }, { field }) => unpackNumbersOf(segment, field),
   mayMatch(segment, query) {
     const column = numberColumnOf(segment, query.field);
     const bounds = boundsOfRange(query);

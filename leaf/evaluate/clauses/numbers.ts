@@ -3,7 +3,7 @@ import { mayHold } from '../../columns/number-bounds.ts';
 import type { ClauseKind } from '../clause-kind.ts';
 import { RangeScan, ValuesScan } from '../column-scans.ts';
 import { EmptyIterator } from '../iterator.ts';
-import { numberColumnOf } from '../../segment/columns-of.ts';
+import { numberColumnOf, unpackNumbersOf } from '../../segment/columns-of.ts';
 
 export const numbers: ClauseKind<QueryOf<'numbers'>> = {
   iterate({ segment }, { field, values }) {
@@ -14,6 +14,7 @@ export const numbers: ClauseKind<QueryOf<'numbers'>> = {
       ? new RangeScan(column, { low: value!, high: value! }, 1)
       : new ValuesScan(column, values, 1);
   },
+  expand: ({ segment }, { field }) => unpackNumbersOf(segment, field),
   mayMatch(segment, { field, values }) {
     const column = numberColumnOf(segment, field);
     return column !== null && values.some((value) => mayHold(column, { low: value, high: value }));

@@ -29,7 +29,7 @@ export const keywordLayout: LayoutDefinition<KeywordContents, KeywordField> = {
   open(reader, documents) {
     const terms = openTerms(reader, false);
     const counts = reader.packed('valueCounts', documents);
-    const column = new PackedOrdinalColumn(documents, counts, reader.packed('ordinals'));
+    const column = new PackedOrdinalColumn(counts, reader.packed('ordinals'));
     return { kind: 'keyword', ...terms, column };
   },
   merge(order, inputs) {

@@ -23,7 +23,7 @@ export const numberLayout: LayoutDefinition<NumberContents, NumberField> = {
   ],
   open(reader, documents) {
     const counts = reader.packed('valueCounts', documents);
-    return { kind: 'number', column: new PackedNumberColumn(documents, counts, reader.packed('numbers')) };
+    return { kind: 'number', column: new PackedNumberColumn(counts, reader.packed('numbers')) };
   },
   merge(order, inputs) {
     const columns = inputs.map((input) => input?.column ?? null);

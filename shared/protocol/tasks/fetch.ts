@@ -1,12 +1,12 @@
 import { recordOf, shaped, validateWholeNumbers, type Validator } from '../../json/validators.ts';
 import { limits } from '../../limits.ts';
 import type { SourceFilter } from '../../query/request.ts';
-import { areFetchedSources, type FetchedSources } from '../fetched-sources.ts';
+import { areFetchedDocuments, type FetchedDocuments } from '../fetched-documents.ts';
 import { validateSourceFilter } from '../validate-hits.ts';
 import type { PartialBase, TaskBase, TaskMessage } from './task.ts';
 
 /**
- * Sources that a search has held back. A log offset names one version of a document for good, so one that was replaced or
+ * Keys and sources that a search has held back. A log offset names one version of a document for good, so one that was replaced or
  * deleted since is as good as a live one, as long as no merge has dropped it.
  */
 export interface FetchTask extends TaskBase {
@@ -16,10 +16,10 @@ export interface FetchTask extends TaskBase {
   readonly source: SourceFilter;
 }
 
-/** The frame's body has the sources, in this order. What is not among them is no longer there. */
+/** The frame's body has keys and sources, in this order. What is not among them is no longer there. */
 export interface FetchPartial extends PartialBase {
   readonly kind: 'fetch';
-  readonly found: FetchedSources;
+  readonly found: FetchedDocuments;
 }
 
 const validateOffsets = recordOf(validateWholeNumbers);
@@ -35,5 +35,5 @@ const validateHits: Validator = (node) => {
 
 export const fetchMessage: TaskMessage<FetchTask> = {
   validate: shaped({ hits: validateHits, source: validateSourceFilter }),
-  isAnswer: (_task, { found }, bodyBytes) => areFetchedSources(found, bodyBytes),
+  isAnswer: (_task, { found }, body) => areFetchedDocuments(found, body.length),
 };

@@ -64,10 +64,10 @@ export const scanMessage: TaskMessage<ScanTask> = {
     { origin: integerWithin(1, 2 ** 32 - 1) },
   ),
   check: (node: RequestNode, task: ScanTask) => requireOneShard(node, task),
-  isAnswer: (task, { found, upTo, failures }, bodyBytes) => {
+  isAnswer: (task, { found, upTo, failures }, body) => {
     if (!isObject(found) || !isOffset(upTo) || upTo > task.until) return false;
     // A shard that failed was not looked at.
-    const isSound = areScanned(found, task, bodyBytes);
+    const isSound = areScanned(found, task, body.length);
     return isSound && (upTo > task.above || task.until <= task.above || (failures as readonly unknown[]).length > 0);
   },
 };

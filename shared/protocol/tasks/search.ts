@@ -13,7 +13,7 @@ import type { SortKey } from '../../ranking/order.ts';
 import type { Statistics } from '../../ranking/statistics.ts';
 import { areAggregations } from '../are-aggregations.ts';
 import { isHitTable, type HitTable } from '../hit-table.ts';
-import { areHitValues, isCount } from '../partial-fields.ts';
+import { isCount } from '../partial-fields.ts';
 import { validateAggregations } from '../validate-aggregations.ts';
 import { validateSort, validateSourceFilter } from '../validate-hits.ts';
 import { validateQuery } from '../validate-query.ts';
@@ -35,7 +35,7 @@ export interface SearchTask extends TaskBase {
   /** Only hits that rank after this one are returned; totals and aggregations count all that match. */
   readonly after?: After;
   readonly source: SourceFilter;
-  /** Which of the task's own hits bring their sources; all when absent. */
+  /** Which of the task's own hits bring their keys and sources; all when absent. */
   readonly sourcesOf?: RankWindow;
   readonly aggregations: AggregationRequests;
   /** Show of each hit where it matches. */
@@ -53,6 +53,9 @@ export interface RankWindow {
   readonly from: number;
   readonly until: number;
 }
+
+/** Where every hit brings all it has. */
+export const everyRank: RankWindow = { from: 0, until: Infinity };
 
 /** Whether a total is exact or a lower bound. */
 export type TotalRelation = 'eq' | 'gte';
@@ -79,11 +82,11 @@ export const searchMessage: TaskMessage<SearchTask> = {
     requireStatistics(node, task);
     requireValueOfEachKey(node, task);
   },
-  isAnswer: ({ sort, aggregations }, partial, bodyBytes) => {
+  isAnswer: ({ sort, sourcesOf, aggregations }, partial, body) => {
     const { total, totalRelation, hits } = partial;
     if (!isCount(total) || (totalRelation !== 'eq' && totalRelation !== 'gte')) return false;
-    if (!isHitTable(hits, sort.length, bodyBytes) || !areHitValues(sort, hits)) return false;
-    if (!areOfShards(hits.shards, partial['shards'] as readonly number[])) return false;
+    if (!areHits(hits, { sort, ranks: sourcesOf ?? everyRank, shards: partial['shards'] as readonly number[] }, body))
+      return false;
     return areAggregations(aggregations, partial['aggregations']);
   },
 };
@@ -102,10 +105,20 @@ function requireValueOfEachKey(node: RequestNode, { sort, after }: SearchTask): 
 
 const marks = new Uint8Array(limits.shardsMax);
 
-/** Whether every hit is of a shard that is answered for. */
-function areOfShards(shardsOfHits: readonly number[], answered: readonly number[]): boolean {
-  for (const shard of answered) marks[shard] = 1;
-  const are = shardsOfHits.every((shard) => marks[shard] === 1);
-  for (const shard of answered) marks[shard] = 0;
+interface AskedOfTask {
+  readonly sort: readonly SortKey[];
+  readonly ranks: RankWindow;
+  /** Those that are answered for, and that every hit is of one of. */
+  readonly shards: readonly number[];
+}
+
+function areHits(hits: unknown, { sort, ranks, shards }: AskedOfTask, body: Uint8Array): boolean {
+  for (const shard of shards) marks[shard] = 1;
+  const are = isHitTable(hits, { keys: sort, ...ranks, mayBeOf: isMarked }, body);
+  for (const shard of shards) marks[shard] = 0;
   return are;
+}
+
+function isMarked(shard: number): boolean {
+  return marks[shard] === 1;
 }

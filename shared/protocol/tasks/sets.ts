@@ -55,7 +55,7 @@ export const setsMessage: TaskMessage<SetsTask> = {
     frequencies: validateWholeNumbers,
     scoring: validateFieldTerms,
   }),
-  isAnswer: (_task, partial, bodyBytes) => areSets(partial, bodyBytes),
+  isAnswer: (_task, partial, body) => areSets(partial, body.length),
 };
 
 function areSets({ sets, nodes, postings, statistics, collection }: Fields, bodyBytes: number): boolean {

@@ -20,7 +20,7 @@ export interface SourcesPartial extends PartialBase {
 
 export const sourcesMessage: TaskMessage<SourcesTask> = {
   validate: shaped({ ordinals: validateWholeNumbers, source: validateSourceFilter }),
-  isAnswer: (_task, { found }, bodyBytes) => areSources(found, bodyBytes),
+  isAnswer: (_task, { found }, body) => areSources(found, body.length),
 };
 
 function areSources(found: unknown, bodyBytes: number): boolean {

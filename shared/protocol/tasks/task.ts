@@ -80,6 +80,6 @@ export interface TaskMessage<T extends TaskBase> {
   readonly validate: Validator;
   /** What no single property says. @throws SheafError REQUEST_FIELD_MISSING, REQUEST_VALUE_INVALID */
   readonly check?: (node: RequestNode, task: T) => void;
-  /** Whether what a leaf sent has what the partial of the kind adds; in steps where that may be much. @param bodyBytes length of the frame's body */
-  readonly isAnswer: (task: T, partial: Fields, bodyBytes: number) => boolean | Steps<boolean>;
+  /** Whether what a leaf sent has what the partial of the kind adds; in steps where that may be much. @param body of the frame */
+  readonly isAnswer: (task: T, partial: Fields, body: Uint8Array) => boolean | Steps<boolean>;
 }
