@@ -7,7 +7,7 @@ import type { Job } from './job.ts';
 
 interface Entry {
   readonly job: Job;
-  /** When it came, or was put back. */
+  /** When it came. */
   readonly since: number;
   /** Its place in the line: lower is sooner. */
   readonly place: number;
@@ -15,6 +15,8 @@ interface Entry {
 
 export interface Taken {
   readonly job: Job;
+  /** When it came. */
+  readonly since: number;
   /** This is its first slice. */
   readonly begins: boolean;
   /** The queue stands, the job has waited for a good part of its time, and should be shed. */
@@ -23,6 +25,8 @@ export interface Taken {
 
 /** Of its time a job has waited before it is shed: a line that costs no deadline is no reason. As long as roots let it wait. */
 const shedShareMin = 0.25;
+/** Of its time a job has been here before it is aged: as long as a line may be where roots let batch queries in. */
+const agedShareMin = 0.125;
 
 export class JobQueue {
   private readonly codel = new CoDel();
@@ -49,23 +53,28 @@ export class JobQueue {
    * @param serviceMs what a job takes lately
    */
   take(now: number, begunMax: number, serviceMs: number): Taken | undefined {
-    const goesOn = first(this.begun);
-    const begins = this.begun.size < begunMax ? first(this.waiting) : undefined;
-    if (begins !== undefined && (goesOn === undefined || begins.place < goesOn.place)) {
-      this.waiting.delete(begins.job);
-      const waitedMs = now - begins.since;
-      const isStanding = this.codel.take(now, waitedMs, this.waiting.size, serviceMs);
-      const shed = isStanding && waitedMs >= shedShareMin * (begins.job.deadline - begins.since);
-      return { job: begins.job, begins: true, shed };
-    }
+    return this.takeFirst(now, begunMax, serviceMs, () => true);
+  }
+
+  /** The same among the jobs that have been here for a good part of their time. Cost: a look at each job. */
+  takeAged(now: number, begunMax: number, serviceMs: number): Taken | undefined {
+    return this.takeFirst(now, begunMax, serviceMs, ({ job, since }) => {
+      return now - since >= agedShareMin * (job.deadline - since);
+    });
+  }
+
+  /** The same among the jobs that have begun. */
+  takeBegun(isMeant: (entry: Entry) => boolean = () => true): Taken | undefined {
+    const goesOn = first(this.begun, isMeant);
     if (goesOn === undefined) return undefined;
-    this.begun.delete(goesOn.job);
-    return { job: goesOn.job, begins: false, shed: false };
+    const { job, since } = goesOn;
+    this.begun.delete(job);
+    return { job, since, begins: false, shed: false };
   }
 
   /** Puts back a job that has more to do, behind the others. */
-  putBack(job: Job, now: number): void {
-    this.begun.set(job, { job, since: now, place: ++this.lastPlace });
+  putBack({ job, since }: Taken): void {
+    this.begun.set(job, { job, since, place: ++this.lastPlace });
   }
 
   /** Whether the job was here, and had begun. */
@@ -81,9 +90,28 @@ export class JobQueue {
     this.waiting.clear();
     return jobs;
   }
+
+  private takeFirst(
+    now: number,
+    begunMax: number,
+    serviceMs: number,
+    isMeant: (entry: Entry) => boolean,
+  ): Taken | undefined {
+    const goesOn = first(this.begun, isMeant);
+    const begins = this.begun.size < begunMax ? first(this.waiting, isMeant) : undefined;
+    if (begins !== undefined && (goesOn === undefined || begins.place < goesOn.place)) {
+      const { job, since } = begins;
+      this.waiting.delete(job);
+      const waitedMs = now - since;
+      const isStanding = this.codel.take(now, waitedMs, this.waiting.size, serviceMs);
+      const shed = isStanding && waitedMs >= shedShareMin * (job.deadline - since);
+      return { job, since, begins: true, shed };
+    }
+    return this.takeBegun(isMeant);
+  }
 }
 
-function first(entries: ReadonlyMap<Job, Entry>): Entry | undefined {
-  for (const entry of entries.values()) return entry;
+function first(entries: ReadonlyMap<Job, Entry>, isMeant: (entry: Entry) => boolean): Entry | undefined {
+  for (const entry of entries.values()) if (isMeant(entry)) return entry;
   return undefined;
 }
