@@ -125,7 +125,6 @@ export class Scheduler {
     if (this.readsOn()) return this.askForTurn();
     const end = this.clock.now() + sliceMs;
     do {
-      if (this.options.emulated?.isOccupied(this.clock.now()) === true) return;
       const taken = this.next();
       if (taken === undefined) return;
       if (this.isDropped(taken)) continue;
