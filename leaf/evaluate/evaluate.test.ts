@@ -14,6 +14,7 @@ import { nextNumber } from './clauses/number-range.ts';
 import { MatchCounter } from './match-counter.ts';
 import { Boosted } from './rescored.ts';
 import { SortedDocuments } from './sorted-documents.ts';
+import { roundsOf } from '../../tests/stages/rounds.ts';
 
 const documents = 100;
 
@@ -84,7 +85,7 @@ function randomCase(draw: Draw, depth: number): Case {
 }
 
 test('DocumentIterator: advance keeps its contract for any tree, targets and ends', () => {
-  for (let seed = 1; seed <= 3000; seed++) {
+  for (let seed = 1; seed <= roundsOf(3000); seed++) {
     const draw = new Draw(seed);
     const { iterator, matches } = randomCase(draw, 3);
     for (let target = 0; target < documents;) {
@@ -105,7 +106,7 @@ test('DocumentIterator: advance keeps its contract for any tree, targets and end
 });
 
 test('MatchCounter: counts the matches that are not deleted, for any tree and ends', () => {
-  for (let seed = 1; seed <= 3000; seed++) {
+  for (let seed = 1; seed <= roundsOf(3000); seed++) {
     const draw = new Draw(seed);
     const { iterator, matches } = randomCase(draw, draw.below(4));
     const gone = draw.chance(0.5) ? [] : Array.from({ length: documents }, (_, i) => i).filter(() => draw.chance(0.3));
@@ -136,7 +137,7 @@ test('MatchCounter: counts what is more than a window of bits', () => {
 });
 
 test('fillWith: puts all matches into lists, for any tree, ends and lengths, before and after advancing', () => {
-  for (let seed = 1; seed <= 3000; seed++) {
+  for (let seed = 1; seed <= roundsOf(3000); seed++) {
     const draw = new Draw(seed);
     const { iterator, matches } = randomCase(draw, draw.below(4));
     const into = new Uint32Array(40);

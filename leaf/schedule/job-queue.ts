@@ -10,7 +10,7 @@ import type { Job } from './job.ts';
 
 interface Entry {
   readonly job: Job;
-  /** When it came, or was put back. */
+  /** When it came. */
   readonly since: number;
   /** Its place in the line: lower is sooner. */
   readonly place: number;
@@ -18,6 +18,8 @@ interface Entry {
 
 export interface Taken {
   readonly job: Job;
+  /** When it came. */
+  readonly since: number;
   /** This is its first slice. */
   readonly begins: boolean;
   /** The queue stands, the job has waited for a good part of its time, and should be shed. */
@@ -35,8 +37,14 @@ interface Group {
   readonly behind: Set<Job>;
 }
 
+type IsMeant = (entry: Entry) => boolean;
+
+const isAny: IsMeant = () => true;
+
 /** Of its time a job has waited before it is shed: a line that costs no deadline is no reason. As long as roots let it wait. */
 const shedShareMin = 0.25;
+/** Of its time a job has been here before it is aged: as long as a line may be where roots let batch queries in. */
+const agedShareMin = 0.125;
 
 export class JobQueue {
   private readonly codel = new CoDel();
@@ -97,31 +105,24 @@ export class JobQueue {
    * @param serviceMs what a job takes lately
    */
   take(now: number, begunMax: number, serviceMs: number): Taken | undefined {
-    if (this.taken !== null) this.left(this.taken, now);
-    const taken = this.takeFirst(now, begunMax, serviceMs);
-    this.taken = taken?.job ?? null;
-    return taken;
+    return this.takeOut(now, () => this.firstOf(now, begunMax, serviceMs, isAny));
   }
 
-  private takeFirst(now: number, begunMax: number, serviceMs: number): Taken | undefined {
-    const goesOn = first(this.begun);
-    const begins = this.begun.size < begunMax ? first(this.waiting) : undefined;
-    if (begins !== undefined && (goesOn === undefined || begins.place < goesOn.place)) {
-      this.waiting.delete(begins.job);
-      const waitedMs = now - begins.since;
-      const isStanding = this.codel.take(now, waitedMs, this.waiting.size, serviceMs);
-      const shed = isStanding && waitedMs >= shedShareMin * (begins.job.deadline - begins.since);
-      return { job: begins.job, begins: true, shed };
-    }
-    if (goesOn === undefined) return undefined;
-    this.begun.delete(goesOn.job);
-    return { job: goesOn.job, begins: false, shed: false };
+  /** The same among the jobs that have been here for a good part of their time. Cost: a look at each job. */
+  takeAged(now: number, begunMax: number, serviceMs: number): Taken | undefined {
+    const isAged = ({ job, since }: Entry): boolean => now - since >= agedShareMin * (job.deadline - since);
+    return this.takeOut(now, () => this.firstOf(now, begunMax, serviceMs, isAged));
+  }
+
+  /** The same among the jobs that have begun. */
+  takeBegun(now: number): Taken | undefined {
+    return this.takeOut(now, () => this.firstBegun(isAny));
   }
 
   /** Puts back a job that has more to do, behind the others. */
-  putBack(job: Job, now: number): void {
+  putBack({ job, since }: Taken): void {
     this.taken = null;
-    this.begun.set(job, { job, since: now, place: ++this.lastPlace });
+    this.begun.set(job, { job, since, place: ++this.lastPlace });
   }
 
   /** Whether the job was here, and had begun. */
@@ -149,9 +150,36 @@ export class JobQueue {
     this.taken = null;
     return jobs;
   }
+
+  private takeOut(now: number, find: () => Taken | undefined): Taken | undefined {
+    if (this.taken !== null) this.left(this.taken, now);
+    const taken = find();
+    this.taken = taken?.job ?? null;
+    return taken;
+  }
+
+  private firstOf(now: number, begunMax: number, serviceMs: number, isMeant: IsMeant): Taken | undefined {
+    const goesOn = first(this.begun, isMeant);
+    const begins = this.begun.size < begunMax ? first(this.waiting, isMeant) : undefined;
+    if (begins === undefined || (goesOn !== undefined && goesOn.place < begins.place)) return this.firstBegun(isMeant);
+    const { job, since } = begins;
+    this.waiting.delete(job);
+    const waitedMs = now - since;
+    const isStanding = this.codel.take(now, waitedMs, this.waiting.size, serviceMs);
+    const shed = isStanding && waitedMs >= shedShareMin * (job.deadline - since);
+    return { job, since, begins: true, shed };
+  }
+
+  private firstBegun(isMeant: IsMeant): Taken | undefined {
+    const goesOn = first(this.begun, isMeant);
+    if (goesOn === undefined) return undefined;
+    const { job, since } = goesOn;
+    this.begun.delete(job);
+    return { job, since, begins: false, shed: false };
+  }
 }
 
-function first(entries: ReadonlyMap<Job, Entry>): Entry | undefined {
-  for (const entry of entries.values()) return entry;
+function first(entries: ReadonlyMap<Job, Entry>, isMeant: IsMeant): Entry | undefined {
+  for (const entry of entries.values()) if (isMeant(entry)) return entry;
   return undefined;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SheafError } from '../../shared/errors.ts';
 import type { Priority } from '../../shared/protocol/priority.ts';
+import { EmulatedWork } from './emulated-work.ts';
 import { begunMax, jobsMax, longReading, readingsMax, Scheduler } from './scheduler.ts';
 import { inLineOfGroupMax } from './job-queue.ts';
 import type { Job } from './job.ts';
@@ -147,6 +148,76 @@ test('scheduler: interactive jobs go before batch jobs, those that have begun to
   assert.deepEqual(world.turns(1), ['b']);
   world.submit(world.job('i', 2, { stepMs: 2 }));
   assert.deepEqual(world.turns(3), ['i', 'i, i done', 'b, b done']);
+});
+
+/** In turns of one slice of 1 ms, which jobs had them: interactive jobs `i` never end. Batch jobs have so many steps and so long. */
+function besideInteractive(batch: Record<string, [steps: number, deadline: number]>, turns: number): string {
+  const world = new World();
+  for (const [name, [steps, deadline]] of Object.entries(batch)) {
+    world.submit(world.job(name, steps, { stepMs: 1, deadline, priority: 'batch' }));
+  }
+  world.submit(world.job('i', Infinity, { stepMs: 1, deadline: Infinity }));
+  return world
+    .turns(turns)
+    .join('')
+    .replaceAll(/, \w done/g, '!')
+    .replaceAll(', ', '');
+}
+
+// Each row: batch jobs, beside an interactive one that goes on and on, and whose the first 24 slices are.
+const aged: [name: string, batch: Record<string, [steps: number, deadline: number]>, slices: string][] = [
+  [
+    'has a quarter of the time once it has been there for an eighth of its own',
+    { b: [4, 64] },
+    'iiiiiiiibiiibiiibiiib!iii',
+  ],
+  ['ends with its deadline as any other', { b: [9, 17] }, 'iiibiiibiiibiiibiiib expirediiiii'],
+  ['waits as long as it has time', { b: [4, 1000] }, 'iiiiiiiiiiiiiiiiiiiiiiii'],
+  ['takes turns with others that are aged', { b: [2, 64], c: [2, 64] }, 'iiiiiiiibiiiciiib!iiic!iii'],
+  ['goes before one that has more time, and came first', { b: [4, 1000], c: [2, 64] }, 'iiiiiiiiciiic!iiiiiiiiiii'],
+];
+for (const [name, batch, slices] of aged) {
+  test(`scheduler: a batch job ${name}`, () => {
+    assert.equal(besideInteractive(batch, 24), slices);
+  });
+}
+
+test('scheduler: the share of aged batch jobs is one of time, not of slices', () => {
+  const world = new World();
+  world.submit(world.job('b', 3, { stepMs: 1, deadline: 8, priority: 'batch' }));
+  for (let i = 0; i < 80; i++) world.submit(world.job('i', 1, { stepMs: 0.125, deadline: Infinity }));
+  const order = world
+    .turns(7)
+    .join(', ')
+    .replaceAll(/i, i done(?:, )?/g, 'i')
+    .replaceAll(/, |(?<=i) /g, '');
+  assert.equal(order, `${'i'.repeat(8)}b${'i'.repeat(24)}b${'i'.repeat(8)}`);
+});
+
+test('scheduler: while no interactive job waited, nothing was lent to batch jobs, and nothing saved for them', () => {
+  const world = new World();
+  world.submit(world.job('b', 20, { stepMs: 1, deadline: 80, priority: 'batch' }));
+  world.now = 10;
+  assert.deepEqual(world.turns(2), ['b', 'b']);
+  world.submit(world.job('i', 20, { stepMs: 1, deadline: Infinity }));
+  assert.equal(world.turns(9).join(''), 'iiibiiibi');
+});
+
+test('scheduler: emulated work is not interrupted, and counts for the share of aged batch jobs', () => {
+  const world = new World();
+  const emulated = new EmulatedWork({ taskMs: 10, after: () => undefined, wake: () => undefined });
+  const scheduler = new Scheduler({ clock: { now: () => world.now }, wake: () => undefined, emulated });
+  const submit = (name: string, priority: Priority): void =>
+    scheduler.submit(world.job(name, 1, { stepMs: 0, deadline: world.now + 160, priority }));
+  submit('b', 'batch');
+  scheduler.turn();
+  for (const name of ['i', 'j', 'k', 'l', 'm', 'n', 'o']) submit(name, 'interactive');
+  for (const name of ['c', 'd']) submit(name, 'batch');
+  for (world.now = 5; world.now <= 100; world.now += 5) scheduler.turn();
+  assert.deepEqual(
+    world.events.filter((event) => event.endsWith(' done')).map((event) => event[0]),
+    ['b', 'i', 'j', 'k', 'c', 'l', 'm', 'n', 'd', 'o'],
+  );
 });
 
 /** Turns of a leaf that is asked a job of 10 ms every 5 ms: in each, what happened. Each job has so long. */

@@ -7,9 +7,10 @@
  * while finds more in its sockets than one reading takes, so after a long reading another comes first. A turn lasts
  * about one slice. Light jobs end within it, many of them; a heavy one is put behind the others and goes on later.
  *
- * Interactive jobs go before batch jobs. Where batch jobs stand in line (see codel.ts) some are shed; where interactive
- * ones do, the leaf says that it is overloaded, and nothing is asked of it twice. None of them is shed: one task fewer helps
- * no query. What there is to do is told to the roots (backlog-news.ts), which refuse whole queries by it.
+ * Interactive jobs go before batch jobs, but for those that have been here for an eighth of their time: these get up to a
+ * quarter of the thread (docs/decisions/0118-batch-jobs-age.md). Where batch jobs stand in line (see codel.ts) some are
+ * shed; where interactive ones do, the leaf says that it is overloaded, and nothing is asked of it twice. None of them is
+ * shed: one task fewer helps no query. What there is to do is told to the roots (backlog-news.ts), which refuse whole queries by it.
  */
 import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
@@ -36,6 +37,8 @@ export const jobsMax = 1000;
 /** Jobs of one priority that take turns. More would share the time thinner and hold more memory without ending sooner. */
 export const begunMax = 16;
 const sliceMs = 1;
+/** Of the thread's time aged batch jobs get at most so much while interactive ones wait. */
+const agedShareMax = 0.25;
 /** Small enough to end within a slice even with nested aggregations, large enough to hide the cost of the clock. */
 const documentsPerStep = 1024;
 /** Weight of one more job in the average of what jobs take. */
@@ -61,6 +64,8 @@ export class Scheduler {
   /** What a job takes of the thread lately, and what was spent since the last one ended. */
   private serviceMs = 0;
   private spentMs = 0;
+  /** How long interactive jobs have the thread before aged batch jobs get it again. */
+  private owedMs = 0;
 
   constructor(options: SchedulerOptions) {
     this.options = options;
@@ -124,7 +129,7 @@ export class Scheduler {
       if (taken === undefined) return;
       if (this.isDropped(taken)) continue;
       if (this.isOccupied(taken)) return;
-      this.run(taken.job, end);
+      this.run(taken, end);
     } while (this.clock.now() < end);
     if (this.count > 0) this.askForTurn();
   }
@@ -152,12 +157,18 @@ export class Scheduler {
   private next(): Taken | undefined {
     const { interactive, batch } = this.queues;
     const now = this.clock.now();
-    const max = this.options.emulated === undefined ? begunMax : 1;
-    const taken = interactive.take(now, max, this.serviceMs);
+    // One job at a time has the leaf where work is emulated.
+    const begun = this.options.emulated === undefined ? undefined : (interactive.takeBegun(now) ?? batch.takeBegun(now));
+    if (begun !== undefined) return begun;
+    if (interactive.size === 0) this.owedMs = 0;
+    const isAgedNext = interactive.size > 0 && this.owedMs <= 0;
+    const aged = isAgedNext ? batch.takeAged(now, begunMax, this.serviceMs) : undefined;
+    if (aged !== undefined) return aged;
+    const taken = interactive.take(now, begunMax, this.serviceMs);
     const isOverloaded = interactive.isStanding(now);
     if (isOverloaded && !this.wasOverloaded) this.options.onOverload?.();
     this.wasOverloaded = isOverloaded;
-    return taken ?? batch.take(now, max, this.serviceMs);
+    return taken ?? batch.take(now, begunMax, this.serviceMs);
   }
 
   /** Ends a job that is too late, or that has to give way. */
@@ -169,19 +180,20 @@ export class Scheduler {
   }
 
   /** Whether emulated work occupies the leaf; the job then goes on when that is over. */
-  private isOccupied({ job, begins }: Taken): boolean {
+  private isOccupied(taken: Taken): boolean {
     const { emulated } = this.options;
     if (emulated === undefined) return false;
-    if (begins) {
+    if (taken.begins) {
       emulated.occupy(this.clock.now());
-      this.spentMs += emulated.taskMs;
+      this.noteSpent(taken.job, emulated.taskMs);
     }
     if (!emulated.isOccupied(this.clock.now())) return false;
-    this.queues[job.priority].putBack(job, this.clock.now());
+    this.queues[taken.job.priority].putBack(taken);
     return true;
   }
 
-  private run(job: Job, end: number): void {
+  private run(taken: Taken, end: number): void {
+    const { job } = taken;
     let done = false;
     const startedAt = this.clock.now();
     try {
@@ -190,12 +202,17 @@ export class Scheduler {
     } catch (error) {
       return job.onEnd({ kind: 'failed', error });
     } finally {
-      this.spentMs += this.clock.now() - startedAt;
+      this.noteSpent(job, this.clock.now() - startedAt);
     }
     if (done) {
       this.noteService();
       job.onEnd({ kind: 'done' });
-    } else this.queues[job.priority].putBack(job, this.clock.now());
+    } else this.queues[job.priority].putBack(taken);
+  }
+
+  private noteSpent({ priority }: Job, ms: number): void {
+    this.spentMs += ms;
+    this.owedMs = Math.max(0, this.owedMs) + (priority === 'batch' ? ms * (1 / agedShareMax - 1) : -ms);
   }
 
   private noteService(): void {

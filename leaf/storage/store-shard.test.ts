@@ -14,6 +14,7 @@ import type { ShardManifest } from '../../shared/snapshots/shard-manifest.ts';
 import type { Token } from '../../shared/lease/fence.ts';
 import { conflict, type FileContent, type ObjectStore, type StoredVersion } from '../../shared/storage/object-store.ts';
 import { storeShard, type LocalFile } from './store-shard.ts';
+import { roundsOf } from '../../tests/stages/rounds.ts';
 
 const place = { indexId: 'x0', shard: 3 };
 const log = 'log-1';
@@ -233,7 +234,7 @@ function lackingOf(store: SteppedStore, { files }: ShardManifest): string | null
   return null;
 }
 
-const seedsOfRun = 150;
+const seedsOfRun = roundsOf(200);
 
 test(`storeShard: ${seedsOfRun} orders of ${leaves} leaves that pause anywhere`, async () => {
   for (let seed = 1; seed <= seedsOfRun; seed++) {

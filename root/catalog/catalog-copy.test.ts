@@ -5,7 +5,7 @@ import type { Log, LogBatch, Subscription } from '../../shared/log/log.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { CatalogCopy } from './catalog-copy.ts';
-import type { SheafError } from '../../shared/errors.ts';
+import { SheafError } from '../../shared/errors.ts';
 import { defineIndex, deleteIndex, waitUntilReady } from './define-index.ts';
 import { setAliases } from './set-aliases.ts';
 import { keepsDeadline } from '../../tests/deadline/deadline.ts';
@@ -59,6 +59,23 @@ test('CatalogCopy.find: with the log frozen a known name is found, another is un
   await keepsDeadline(t, 'an unknown name', 1000, () =>
     assert.rejects(catalog.find('none', 50), { code: 'LOG_UNAVAILABLE' }),
   );
+});
+
+test('CatalogCopy: a log that fails at once leaves the thread to others, until the catalog is known', async (t) => {
+  const log = new FreezingLog(() => 0);
+  let failsLeft = 1000;
+  const { mock } = t.mock.method(log, 'heads', async () => {
+    if (failsLeft-- > 0) throw new SheafError('LOG_UNAVAILABLE');
+    return [-1];
+  });
+  const catalog = new CatalogCopy(log);
+  t.after(() => catalog.close());
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  // Ten would take two and a half seconds.
+  assert.ok(mock.callCount() < 10, `asked ${mock.callCount()} times`);
+  assert.equal(catalog.isKnown, false);
+  failsLeft = 0;
+  while (!catalog.isKnown) await new Promise((resolve) => setTimeout(resolve, 5));
 });
 
 /** No leaf ever reports; the condition is looked at again and again, as after reports. */

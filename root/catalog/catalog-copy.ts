@@ -1,4 +1,5 @@
 /** This root's copy of the catalog: folded from the log, or taken from a leaf while the log is down. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { applyCatalogBatch } from '../../shared/catalog/apply-batch.ts';
 import {
   emptyCatalog,
@@ -18,6 +19,9 @@ import { deletedBetween } from './deleted-between.ts';
 import { indexUnder } from './index-under.ts';
 
 const readHeadTimeoutMs = 2000;
+/** After a fault, the wait before the log's end is read again to know the catalog at all; doubled by each up to the last. */
+const againMsMin = 20;
+const againMsMax = 500;
 /** So long a write waits for an index that is held. */
 const heldTimeoutMs = 10_000;
 /** An error names so many indexes of an alias. */
@@ -219,7 +223,14 @@ export class CatalogCopy {
 
   /** An empty catalog is only known to be empty once the log's end was read. */
   private async becomeKnown(): Promise<void> {
-    while (!this.known && !this.closed) await this.catchUp().catch(() => undefined);
+    for (let againMs = againMsMin; !this.known && !this.closed; againMs = Math.min(againMsMax, againMs * 2)) {
+      try {
+        await this.catchUp();
+      } catch {
+        // A log that is not there says so at once. Nothing waits for this alone, so it keeps no process.
+        await sleep(againMs, undefined, { ref: false });
+      }
+    }
   }
 
   private apply(batch: LogBatch): void {

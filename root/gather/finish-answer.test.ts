@@ -36,28 +36,28 @@ const rows: [name: string, aggs: object, part: AggregationPartial, buckets: numb
   [
     'hours in a zone',
     { x: { date_histogram: byHour, aggs: numbers } },
-    { kind: 'histogram', buckets: keys(65_000).map(bucketOf) },
+    { kind: 'histogram', buckets: keys(13_000).map(bucketOf) },
+    13_000,
     65_000,
-    325_000,
   ],
   [
     'hours between the first and the last',
     { x: { date_histogram: { ...byHour, min_doc_count: 0 } } },
-    { kind: 'histogram', buckets: [0, 64_999].map((hour) => ({ key: hour * hourMs, count: 1, aggregations: {} })) },
-    65_000,
-    130_000,
+    { kind: 'histogram', buckets: [0, 12_999].map((hour) => ({ key: hour * hourMs, count: 1, aggregations: {} })) },
+    13_000,
+    26_000,
   ],
   [
     'terms by a number of each, of which few are listed',
     { x: { terms: { field: 'word', size: 10, order: { 's.std_deviation': 'desc' } }, aggs: numbers } },
     {
       kind: 'terms',
-      buckets: keys(65_000).map((key) => bucketOf(String(key).padStart(20, '0'))),
+      buckets: keys(13_000).map((key) => bucketOf(String(key).padStart(20, '0'))),
       cutCountMax: 0,
       cutCountSum: 0,
     },
     10,
-    260_000,
+    52_000,
   ],
 ];
 for (const [name, aggs, part, count, looked] of rows) {
@@ -88,7 +88,8 @@ for (const [name, aggs, part, count, looked] of rows) {
 }
 
 test('finishAnswer: what is not put together in time is refused, and next time more is kept for it', async () => {
-  const [, aggs, part] = rows[0]!;
+  const [, aggs] = rows[0]!;
+  const part: AggregationPartial = { kind: 'histogram', buckets: keys(65_000).map(bucketOf) };
   const request = parseSearchBody({ size: 0, aggs }, schema, { timeoutMsMax: 1e6 });
   const mergeReserve = new MergeReserve();
   const mergeWork = mergeWorkOf(index, request);

@@ -17,7 +17,7 @@ const index = { id: 'x', name: 'i', kind: 'document', schema, shards: 4, replica
 
 let looks = 0;
 /** Some hundreds of comparisons of two keys. */
-const looksMax = 3000;
+const looksMax = 1500;
 
 /** Its members are counted whenever they are read. */
 function watched<T extends object>(values: T): T {
@@ -34,7 +34,7 @@ function watched<T extends object>(values: T): T {
   return made as T;
 }
 
-const count = 4096;
+const count = 2048;
 const leaves = 4;
 const text = (key: number): string => String(key).padStart(8, '0');
 const hourMs = 3_600_000;

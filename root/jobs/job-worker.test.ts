@@ -56,8 +56,8 @@ async function opened(t: TestContext) {
     await moveIndex(catalog, index, { job, step: 'measure', ...move });
     assert.equal(await swapAlias(catalog, swap, { move, base, from: [-1] }), true);
   };
-  /** Works at the job to its end. */
-  const work = async (id: number): Promise<string> => {
+  /** Works at the job to its end. @param require called where the lease is looked at */
+  const work = async (id: number, require = (): void => undefined): Promise<string> => {
     const root = givenParts<JobDependencies>({
       book,
       log,
@@ -68,7 +68,7 @@ async function opened(t: TestContext) {
       timeOfDay: () => atMs,
     });
     const { signal } = new AbortController();
-    await new JobWorker(root, id, { signal, require: () => 0 }, signal).run();
+    await new JobWorker(root, id, { signal, require }, signal).run();
     const { ended } = book.jobs.get(id)!;
     return [ended?.outcome, ended?.error?.code].join(' ').trim();
   };
@@ -160,3 +160,17 @@ for (const [situation, isAfter, expected] of [
     assert.equal(await work(isAfter ? await create(spec) : before), expected);
   });
 }
+
+test('JobWorker: where the hold that it measures by is over by then, it looks again', async (t) => {
+  const { book, catalog, index, swap, create, work } = await opened(t);
+  const id = await create(swap);
+  for (const step of ['begin', 'hold'] as const) await moveIndex(catalog, index, { job: id, step });
+  const meanwhile: Promise<unknown>[] = [];
+  const release = (): void => {
+    if (meanwhile.length > 0) return;
+    meanwhile.push(moveIndex(catalog, index, { job: id, step: 'release' }));
+    meanwhile.push(book.append({ entry: 'control', job: id, wanted: 'cancel' }));
+  };
+  assert.equal(await work(id, release), 'cancelled');
+  await Promise.all(meanwhile);
+});

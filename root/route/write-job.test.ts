@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { SheafError, type ErrorCode } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import type { AppendBatch, Appended } from '../../shared/log/append-batch.ts';
+import type { RequestAnswer } from '../../shared/log/keyed-requests.ts';
+import { indexIdOf } from '../../shared/index-kinds/partitions.ts';
 import { textBatch } from '../../shared/log/batch.fixture.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import type { FromWorker } from './route-messages.ts';
@@ -127,3 +129,31 @@ for (const [name, counts, fault, uncertain] of repeats) {
     assert.deepEqual(await log.heads(['x1/0', 'x1/1', 'x1/2']), [...first.appended.map((one) => one.lastOffset), -1]);
   });
 }
+
+test('WriteJob: a keyed request whose entries came to count nowhere is recorded once more, under a key of its own', async (t) => {
+  const log = new MemoryLog(() => 0);
+  const { mock } = t.mock.method(log, 'appendOnce');
+  const lost = new Set<string>();
+  const once = {
+    identity: () => ({ key: 'k', digest: 'd' }),
+    whatBecameOf: ([first]: RequestAnswer) => {
+      const id = indexIdOf(first![0]);
+      return lost.has(id) ? ({ kind: 'left', id } as const) : ({ kind: 'counts' } as const);
+    },
+  };
+  /** Where its entries are, and the keys that the log was asked about. */
+  const send = async (index: string): Promise<[partitions: string[], keys: string[]]> => {
+    mock.resetCalls();
+    const job = new WriteJob({ log, obstacle: free, addFields, once }, resume);
+    job.receive({ ...message([], end), batches: [{ ...textBatch(`${index}/0`, '', 2), judged: [] }] });
+    const { appended } = await job.finish();
+    const keys = mock.calls.flatMap(({ arguments: [, requests] }) => requests.map(({ key }) => key));
+    return [appended.map(({ partition }) => partition), keys];
+  };
+  assert.deepEqual(await send('x1'), [['x1/0'], ['k']]);
+  lost.add('x1');
+  for (const _ of [1, 2]) assert.deepEqual(await send('x2'), [['x2/0'], ['k', '>x1/k']]);
+  lost.add('x2');
+  for (const _ of [1, 2]) assert.deepEqual(await send('x3'), [['x3/0'], ['k', '>x1/k', '>x2/>x1/k']]);
+  assert.deepEqual(await log.heads(['x1/0', 'x2/0', 'x3/0']), [1, 1, 1]);
+});

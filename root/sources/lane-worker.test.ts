@@ -19,6 +19,7 @@ import { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { rootKinds } from '../kinds/root-kinds.ts';
 import { openGround, orders, rollupName, startWorker, writtenTo, type Ground } from './lanes.fixture.ts';
 import { MemoryCluster } from './memory-cluster.fixture.ts';
+import { roundsOf } from '../../tests/stages/rounds.ts';
 
 const threeOrders: [key: string, value: string][] = [
   ['a', '{"n":1}'],
@@ -574,7 +575,7 @@ function failing(log: MemoryLog, random: Random): Log {
   });
 }
 
-for (const seed of [1, 2, 3, 4, 5]) {
+for (let seed = 1; seed <= roundsOf(8); seed++) {
   test(`LaneWorker: of workers that do not know of one another, and fail, each message is written once; seed ${seed}`, async (t) => {
     const random = createRandom(seed);
     const memory = new MemoryLog(() => random.next());

@@ -9,6 +9,7 @@ import type { HistogramRequest } from './histogram.ts';
 import { mergeAggregations } from './merge.ts';
 import { finishAggregations } from './result.ts';
 import { wholeAnswer } from './whole-answer.fixture.ts';
+import { roundsOf } from '../../tests/stages/rounds.ts';
 
 const rows: [value: number, interval: number, offset: number, index: number | null][] = [
   [0, 1, 0, 0],
@@ -189,8 +190,9 @@ test('histogram: decimals of up to 15 digits stand in the buckets of decimal ari
       }
     },
   );
-  fc.assert(property, { seed: 7, numRuns: 5000 });
-  assert.ok(onBorders > 5000, `${onBorders}`);
+  const numRuns = roundsOf(5000);
+  fc.assert(property, { seed: 7, numRuns });
+  assert.ok(onBorders > numRuns, `${onBorders}`);
 });
 
 test('ascendingBorders: begins anew for each histogram', () => {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { hashNumber } from '../hashing/hash-number.ts';
 import { createRandom } from '../random/random.ts';
 import { addToRegisters, estimate, precisionOf, registerMax, standardError } from './hyper-log-log.ts';
+import { roundsOf } from '../../tests/stages/rounds.ts';
 
 // Each row: a threshold, its precision.
 const precisions: [threshold: number, precision: number][] = [
@@ -55,7 +56,7 @@ for (const [hash, precision, at, rank] of ranks) {
 
 test('addToRegisters: is what the digits of any hash say', () => {
   const random = createRandom(20_240_531);
-  for (let i = 0; i < 5000; i++) {
+  for (let i = 0; i < roundsOf(5000); i++) {
     const bits = BigInt(random.integer(0, 2 ** 32 - 1)) * 2n ** 32n + BigInt(random.integer(0, 2 ** 32 - 1));
     const hash = bits >> BigInt(random.integer(0, 63));
     const precision = random.integer(4, 18);
@@ -82,8 +83,8 @@ const sizes: [count: number, sets: number][] = [
   [100, 200],
   [1000, 100],
   [10_000, 50],
-  [100_000, 16],
-  [1_000_000, 4],
+  [100_000, roundsOf(16)],
+  [1_000_000, roundsOf(4)],
 ];
 
 /** By count and precision the relative errors of an estimate of each set. Values are hashed once for all precisions. */

@@ -7,6 +7,7 @@ import { emptyPartials, mergeAggregations } from './merge.ts';
 import type { MetricPartial } from './metric.ts';
 import { slowSum } from './slow-sum.fixture.ts';
 import { byCount } from './terms-order.ts';
+import { roundsOf } from '../../tests/stages/rounds.ts';
 
 const metric = { kind: 'stats', field: 'f', values: 'number' } as const;
 const terms = {
@@ -132,7 +133,7 @@ const partials: fc.Arbitrary<AggregationPartials> = fc
 
 const json = (value: AggregationPartials): unknown => JSON.parse(JSON.stringify(value));
 const merge = (...parts: AggregationPartials[]): AggregationPartials => mergeAggregations(requests, parts);
-const options = { seed: 20_240_531, numRuns: 300 };
+const options = { seed: 20_240_531, numRuns: roundsOf(300) };
 
 test('mergeAggregations: commutative', () => {
   fc.assert(

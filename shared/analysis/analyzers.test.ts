@@ -7,6 +7,7 @@ import { analyzerNames, analyzerOf } from './analyzers.ts';
 import type { AnalyzerName } from './analyzers.ts';
 import { foldWord } from './fold.ts';
 import { wordBoundaries } from './word-break.fixture.ts';
+import { roundsOf } from '../../tests/stages/rounds.ts';
 
 // Each row: an analyzer, a text, its tokens as term@position[start,end).
 const rows: [name: AnalyzerName, text: string, tokens: string][] = [
@@ -100,7 +101,7 @@ for (const [name, twin] of Object.entries(twins)) {
 }
 
 test('analyzerOf: offsets hold the word, positions ascend, terms are well-formed and fit', () => {
-  for (let seed = 1; seed <= 2000; seed++) {
+  for (let seed = 1; seed <= roundsOf(2000); seed++) {
     const random = createRandom(seed);
     const long = 'x'.repeat(random.chance(0.01) ? 3 * limits.termBytesMax : 1);
     const text = Array.from({ length: random.integer(0, 12) }, () => random.pick([...pieces, long])).join('');

@@ -110,6 +110,25 @@ for (const [name, actions, expected] of renames) {
   });
 }
 
+test('setAliases: an alias that takes the name of an index has its keys, from then on', () => {
+  const keysOf = (state: CatalogState): (string | undefined)[] =>
+    ['old', 'a'].map((name) => state.aliases.get(name)?.keys);
+  const change = (state: CatalogState, ...actions: Action[]): CatalogState =>
+    apply(state, '_aliases', { change: 'setAliases', actions });
+  const before = change(begin, ...actionsOf('+a:old'));
+  const taken = change(before, rename('x0', 'old', 'older'), ...actionsOf('+old:new'));
+  assert.deepEqual(keysOf(taken), ['x0', undefined]);
+  const grown = change(taken, { action: 'add', alias: 'old', target: { index: 'older', id: 'x0' } });
+  assert.deepEqual(keysOf(grown), ['x0', undefined]);
+  // What the name was before that, it is no more.
+  const swapped = change(
+    grown,
+    { action: 'remove', alias: 'old', id: 'x0' },
+    { action: 'remove', alias: 'old', id: 'x1' },
+  );
+  assert.deepEqual(keysOf(change(swapped, ...actionsOf('+old:new'))), [undefined, undefined]);
+});
+
 /**
  * `begin`, `hold` and so on of a job; `measure@N=U` and `swap@N=U` name the hold at offset N, and how far the copy goes. The index is x0, the first
  * entry has offset 2.

@@ -17,6 +17,16 @@ function leavesOf(sizes: readonly number[]): Leaves {
   return { leaves: [...zones.keys()], zones };
 }
 
+const placed = new Map<string, readonly (readonly string[])[]>();
+
+/** Where the shards of an index are: several tests look at the same. */
+function placementOf(sizes: readonly number[], index: number, replicas: number): readonly (readonly string[])[] {
+  const key = `${sizes.join()} ${index} ${replicas}`;
+  const owners = placed.get(key) ?? placeShards({ ...leavesOf(sizes), indexId: `x${index}`, shards, replicas });
+  placed.set(key, owners);
+  return owners;
+}
+
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 const sizesOf = (written: string): number[] => written.split(',').map(Number);
 
@@ -69,12 +79,15 @@ for (const [written, replicas] of evenZones) {
     const leaves = sum(sizes);
     let moved = 0;
     for (let index = 0; index < indexes; index++) {
-      const asked = { indexId: `x${index}`, shards, replicas };
-      const before = placeShards({ ...leavesOf(sizes), ...asked });
+      const before = placementOf(sizes, index, replicas);
       const most = mostOf(before) / ((shards * replicas) / leaves);
       assert.ok(most <= 1.15, `index x${index}: ${most} times the mean`);
       const grown = index % sizes.length;
-      const after = placeShards({ ...leavesOf(sizes.map((size, zone) => size + Number(zone === grown))), ...asked });
+      const after = placementOf(
+        sizes.map((size, zone) => size + Number(zone === grown)),
+        index,
+        replicas,
+      );
       moved += movedBetween(before, after);
     }
     const share = moved / (indexes * shards * replicas);
@@ -105,7 +118,7 @@ for (const [written, replicas, movedMax] of unevenZones) {
     const sizes = sizesOf(written);
     const least = leastMost(sizes, shards, replicas);
     for (let index = 0; index < indexes; index++) {
-      const most = mostOf(placeShards({ ...leavesOf(sizes), indexId: `x${index}`, shards, replicas }));
+      const most = mostOf(placementOf(sizes, index, replicas));
       assert.ok(most <= 1.15 * least, `index x${index}: ${most}, least ${least}`);
     }
   });
@@ -116,9 +129,12 @@ for (const [written, replicas, movedMax] of unevenZones) {
     for (const grown of sizes.keys()) {
       let [moved, part] = [0, 0];
       for (let index = 0; index < indexes; index++) {
-        const asked = { indexId: `x${index}`, shards, replicas };
-        const after = placeShards({ ...leavesOf(sizes.map((size, zone) => size + Number(zone === grown))), ...asked });
-        moved += movedBetween(placeShards({ ...leavesOf(sizes), ...asked }), after);
+        const after = placementOf(
+          sizes.map((size, zone) => size + Number(zone === grown)),
+          index,
+          replicas,
+        );
+        moved += movedBetween(placementOf(sizes, index, replicas), after);
         part += after.flat().filter((leaf) => leaf === `leaf-${grown}-${sizes[grown]}`).length;
       }
       const even = (indexes * shards * replicas) / (leaves + 1);

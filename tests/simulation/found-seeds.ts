@@ -13,4 +13,6 @@ export const foundSeeds: readonly (readonly [seed: number, what: string])[] = [
     'a burst of nine queries at half load was refused, which all could have been answered within 150 ms of 500',
   ],
   [44_000_175, 'one leaf refused half, the other said nothing, and retries were wanted past their budget'],
+  [54_601_037, 'a batch query got nothing for its 500 ms, behind interactive ones that came after it'],
+  [54_601_572, 'three did so on two leaves, a second after an overload'],
 ];

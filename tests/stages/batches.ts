@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** Few enough that the cores have something to do until the end. */
-const batchFiles = 24;
+const batchFiles = 48;
 
 /** @param files test files, neighbours beside each other @param folder where the batches are written @returns their paths */
 export function writeBatches(files: readonly string[], folder: string): string[] {

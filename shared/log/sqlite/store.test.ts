@@ -205,8 +205,8 @@ suite('LogStore', () => {
   test('forgetRequests: of many, a part at a time', () => {
     opened.database.exec('BEGIN');
     const keys = [...Array(25_000).keys()];
-    for (const i of keys)
-      new Requests(opened.database, 1000, new Set()).remember([{ key: `k${i}`, digest: 'd', ranges: [] }], [], i);
+    const requests = new Requests(opened.database, 1000, new Set());
+    for (const i of keys) requests.remember([{ key: `k${i}`, digest: 'd', ranges: [] }], [], i);
     opened.database.exec('COMMIT');
     const count = (): unknown => opened.database.prepare('SELECT count(*) AS count FROM requests').get()?.['count'];
     const counts = [1, 2, 3, 4].map(() => (store.forgetRequests(24_000), count()));
