@@ -1,10 +1,10 @@
 /** `sheaf put` and `sheaf delete`: one document, and what came of it. */
 import type { Readable } from 'node:stream';
-import { readFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import type { ChangeConfig, PutConfig } from '../../shared/config/read.ts';
 import { RootClient, type ClientRequest } from '../client/client.ts';
 import { CommandFailure } from '../failure.ts';
+import { readOperandFile } from '../operand-file.ts';
 import { documentPath } from './document-path.ts';
 
 export interface DocumentOperands {
@@ -34,7 +34,7 @@ export async function put(
   if (config.create && isPatch) {
     throw new CommandFailure(`--create and ${config.upsert ? '--upsert' : '--patch'} exclude each other`);
   }
-  const body = file === '-' ? await buffer(world.stdin) : readDocument(file);
+  const body = file === '-' ? await buffer(world.stdin) : readOperandFile(file);
   const condition = config.create ? { 'if-none-match': '*' } : conditionOf(config);
   const { routing } = config;
   const path = documentPath(index, key, isPatch ? { routing, upsert: config.upsert } : { routing, result: 'wait' });
@@ -69,12 +69,4 @@ async function change(config: ChangeConfig, request: ClientRequest, say: (line: 
 
 function conditionOf({ ifMatch }: ChangeConfig): Readonly<Record<string, string>> {
   return ifMatch === undefined ? {} : { 'if-match': /^[\d.]+$/.test(ifMatch) ? `"${ifMatch}"` : ifMatch };
-}
-
-function readDocument(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new CommandFailure(`cannot read ${file}: ${(error as Error).message}`);
-  }
 }

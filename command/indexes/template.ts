@@ -1,9 +1,9 @@
 /** `sheaf template`: lists templates, shows one, sets one from a file, deletes one. Touches the world: reads a file. */
-import { readFile } from 'node:fs/promises';
 import type { TemplateConfig } from '../../shared/config/read.ts';
 import { RootClient } from '../client/client.ts';
 import { textTable } from '../cluster/table.ts';
 import { CommandFailure } from '../failure.ts';
+import { readOperandFile } from '../operand-file.ts';
 
 interface Template {
   readonly name: string;
@@ -44,7 +44,7 @@ export async function template(
         say(JSON.stringify(await client.ask({ method: 'GET', path }), null, 2));
         return 0;
       case 'put': {
-        const set = (await client.ask({ method: 'PUT', path, body: await readFile(file) })) as Template;
+        const set = (await client.ask({ method: 'PUT', path, body: readOperandFile(file) })) as Template;
         say(config.json ? JSON.stringify(set, null, 2) : `set ${name}, which fits ${set.patterns.join(', ')}`);
         return 0;
       }

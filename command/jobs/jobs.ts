@@ -1,9 +1,9 @@
 /** `sheaf jobs`: lists jobs, shows one, creates one from a file, pauses, resumes and cancels. Touches the world: reads a file. */
-import { readFile } from 'node:fs/promises';
 import type { JobsConfig } from '../../shared/config/read.ts';
 import { RootClient } from '../client/client.ts';
 import { textTable } from '../cluster/table.ts';
 import { CommandFailure } from '../failure.ts';
+import { readOperandFile } from '../operand-file.ts';
 
 interface Job {
   readonly id: string;
@@ -60,7 +60,7 @@ async function ask(client: RootClient, what: string, second: string): Promise<Jo
   if (what === '') return (await client.ask({ method: 'GET', path: '/v1/jobs' })) as { readonly jobs: readonly Job[] };
   if (what === 'create') {
     if (second === '') throw new CommandFailure('say the file that has the job: sheaf jobs create job.json');
-    const body = await readFile(second);
+    const body = readOperandFile(second);
     return (await client.ask({ method: 'POST', path: '/v1/jobs', body })) as Job;
   }
   const path = `/v1/jobs/${encodeURIComponent(what)}`;

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { restorableLines, restore, restoredLines } from './restore.ts';
 
@@ -66,6 +68,25 @@ test('restore: all, and one by name, are not asked for at once', async () => {
   await assert.rejects(restore({ ...config, as: 'older' }, '', said), /--all takes no index/);
   await assert.rejects(restore({ ...config, without: '1' }, '', said), /--without is of one index/);
   await assert.rejects(restore({ ...config, all: false, without: '1,x' }, 'films', said), /numbers of shards/);
+});
+
+test('restore: a list with what cannot be restored ends with exit code 1', async (t) => {
+  const { aliases: _aliases, from: _from, ...stored } = restored;
+  const fault = { shard: 1, code: 'STORAGE_CORRUPT', reason: 'checksum', fix: 'put it back' };
+  let faults: readonly object[] = [];
+  const server = createServer((_request, response) => {
+    response.end(JSON.stringify({ from, indexes: [{ ...stored, faults }], templates: [] }));
+  });
+  t.after(() => server.close());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  assert.ok(address !== null && typeof address === 'object');
+  const config = { as: undefined, at: undefined, all: false, without: undefined, json: true };
+  const list = async (): Promise<number> =>
+    await restore({ ...config, url: `http://127.0.0.1:${address.port}` }, '', () => undefined);
+  assert.equal(await list(), 0);
+  faults = [fault];
+  assert.equal(await list(), 1);
 });
 
 test('restorableLines: what cannot be restored is named beside what can', () => {

@@ -51,7 +51,7 @@ const watchMs = 300;
 /** So long no more shards may come before it is said that they do not. */
 const stillMsMax = 120_000;
 
-/** @param index nothing: lists what there is, or with `--all` restores it. @returns exit code 0, or 1 where some index of all could not be restored */
+/** @param index nothing: lists what there is, or with `--all` restores it. @returns exit code 0, or 1 where some of what is listed cannot be restored */
 export async function restore(config: RestoreConfig, index: string, say: (line: string) => void): Promise<number> {
   const { all, as, at, json } = config;
   if (all && (index !== '' || as !== undefined)) throw new CommandFailure('--all takes no index, and no --as');
@@ -63,7 +63,7 @@ export async function restore(config: RestoreConfig, index: string, say: (line: 
       const found = await list(client, at);
       if (json) say(JSON.stringify(found, null, 2));
       else for (const line of restorableLines(found)) say(line);
-      return 0;
+      return found.indexes.some(({ faults }) => faults.length > 0) ? 1 : 0;
     }
     const tell = json ? (): void => undefined : say;
     const { restored, failed } = all

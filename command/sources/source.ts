@@ -1,9 +1,9 @@
 /** `sheaf source`: lists sources, shows one, sets one from a file, pauses, resumes, deletes, replays dead letters. Touches the world: reads a file. */
-import { readFile } from 'node:fs/promises';
 import type { SourceConfig } from '../../shared/config/read.ts';
 import { RootClient } from '../client/client.ts';
 import { textTable } from '../cluster/table.ts';
 import { CommandFailure } from '../failure.ts';
+import { readOperandFile } from '../operand-file.ts';
 
 interface Source {
   readonly name: string;
@@ -61,7 +61,7 @@ async function ask(client: RootClient, wanted: string, name: string, file: strin
     case 'get':
       return (await client.ask({ method: 'GET', path })) as Answer;
     case 'put':
-      return (await client.ask({ method: 'PUT', path, body: await readFile(file) })) as Answer;
+      return (await client.ask({ method: 'PUT', path, body: readOperandFile(file) })) as Answer;
     case 'delete':
       return (await client.ask({ method: 'DELETE', path })) as Answer;
     default:

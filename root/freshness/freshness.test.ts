@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { indexIdAt } from '../../shared/catalog/index-id.ts';
 import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 import { floorOf } from './floor.ts';
 import { freshnessOf } from './freshness.ts';
@@ -47,6 +48,15 @@ for (const [name, kind, answered, behind, oldestUnseenMs] of rows) {
     assert.deepEqual(freshnessOf(book(), { id: 'x0', kind }, partials, 600), expected);
   });
 }
+
+test('freshnessOf: the base of a restored index is nothing that a replica lacks', () => {
+  const heads = new HeadBook();
+  const id = indexIdAt(4, { epoch: '0'.repeat(8), base: 1000 });
+  heads.changeState(true);
+  heads.heard(told({ [`${id}/0`]: 1004, [`${id}/1`]: 999 }), 100);
+  const answered = [{ shards: [0, 1], offsets: { 0: -1, 1: -1 } }];
+  assert.equal(freshnessOf(heads, { id, kind: 'document' }, answered, 200).behind, 5);
+});
 
 test('freshnessOf: nothing is known before the log has told all of it, and while it is away', () => {
   const heads = new HeadBook();

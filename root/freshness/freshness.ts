@@ -1,4 +1,5 @@
 /** How far an answer is behind the log. Pure. */
+import { baseOfIndex } from '../../shared/catalog/index-id.ts';
 import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 import { partitionNumber } from '../../shared/index-kinds/partitions.ts';
 import type { OffsetsByShard } from '../../shared/protocol/tasks/task.ts';
@@ -36,6 +37,8 @@ export function freshnessOf(
     return { behind: null, oldestUnseenMs: null, asOfMs };
   }
   const known = heads.ofIndex(index.id);
+  // Below it there was never an entry: a replica that is being restored lacks what came since.
+  const first = baseOfIndex(index.id);
   /** By partition that more than one shard reads, the most. */
   const most: number[] = [];
   let since = now;
@@ -43,7 +46,7 @@ export function freshnessOf(
     for (const shard of shards) {
       const partition = partitionNumber(index, shard);
       const head = known[partition];
-      const offset = offsets[shard] ?? -1;
+      const offset = Math.max(offsets[shard] ?? -1, first - 1);
       if (head === undefined || head.offset <= offset) continue;
       most[partition] = Math.max(most[partition] ?? 0, head.offset - offset);
       since = Math.min(since, head.knownSince(offset) ?? now);

@@ -417,6 +417,50 @@ test('LaneWorker: an index that begins to be moved while dead letters are writte
   assert.equal(stateOf(ground).lanes[0]!.next, 0);
 });
 
+// Each row: how far the holder that stands still has read, of three messages to one key.
+for (const held of [1, 2, 3]) {
+  test(`LaneWorker: while an index is moved, a holder that stood still at its append writes nothing over what came after; ${held} messages`, async (t) => {
+    const memory = new MemoryLog(() => 0);
+    const cluster = new MemoryCluster({ step: () => held });
+    cluster.fill('orders', [['1', '2', '3'].map((n) => ['a', `{"n":${n}}`])]);
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    let isAsleep = false;
+    const log: Log = new Proxy(memory, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== 'function') return value;
+        if (name !== 'appendOnce' && name !== 'append') return value.bind(target) as unknown;
+        return async (batches: readonly AppendBatch[], ...rest: unknown[]) => {
+          if (batches.some(({ partition }) => partition.includes('/'))) {
+            isAsleep = true;
+            await released;
+          }
+          return (await Reflect.apply(value, target, [batches, ...rest])) as unknown;
+        };
+      },
+    });
+    const [asleep, other] = [await openGround(made, log), await openGround(made, memory)];
+    t.after(() => asleep.close());
+    t.after(() => other.close());
+    await moveIndex(other.catalog, await other.catalog.find('orders'), { job: 7, step: 'begin' });
+    await asleep.catalog.catchUp();
+    const first = startWorker(asleep, cluster, 0);
+    t.after(() => first.stop());
+    await until(() => isAsleep);
+    const whole = new MemoryCluster();
+    whole.topics.set('orders', cluster.topics.get('orders')!);
+    const second = startWorker(other, whole, 0);
+    t.after(() => second.stop());
+    await until(() => stateOf(other).lanes[0]?.next === 3);
+    release();
+    for (let turns = 0; turns < 200; turns++) await new Promise<void>((resolve) => void setImmediate(resolve));
+    assert.deepEqual(
+      await writtenTo(memory, other, 'orders'),
+      [1, 2, 3].map((n) => `put a {"n":${n}}`),
+    );
+  });
+}
+
 /** A topic of which three messages were read ends after the first, as brokers lose messages when one leads that lacks them. */
 async function truncatedTopic(t: TestContext) {
   const { log, ground, cluster } = await readAll(t, [

@@ -12,6 +12,7 @@ import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import type { HeldLease } from '../../shared/lease/leases.ts';
 import type { AppendBatch } from '../../shared/log/append-batch.ts';
 import { batchHeaderBytes } from '../../shared/log/batch.ts';
+import type { EntryRange } from '../../shared/log/keyed-requests.ts';
 import type { Log } from '../../shared/log/log.ts';
 import { replayLane, type Lane, type Replay, type SourceCounts } from '../../shared/sources/source-entry.ts';
 import type { Clock } from '../../shared/clock/clock.ts';
@@ -257,8 +258,7 @@ export class LaneWorker {
       isRecorded = true;
       if (!passage.isMoving || taken === 0) return await this.record(lane, { next, counts, highest }, batches);
       // An index that is being copied: what is appended after it was held is in no copy. What is put twice is the same.
-      this.lease.require();
-      await root.log.append(batches);
+      await this.appendMoving(lane, { index: index.id, next }, batches);
       await root.catalog.catchUp();
       const fault = passage.obstacle();
       if (fault !== null) throw fault;
@@ -367,6 +367,34 @@ export class LaneWorker {
     return new SheafError('DEAD_LETTER_REFUSED', { detail: { ...letter, reason: detail['reason'] }, cause: error });
   }
 
+  /**
+   * Appends documents without their step, whose key would keep others from repeating them elsewhere. Each holder appends under the first number of the stretch that nobody
+   * has used: whoever stood still for longer than its lease just before finds it used by whoever came after it, and writes nothing.
+   * @param to the index, and where the stretch ends: a holder may cut elsewhere the next time
+   * @throws SheafError LEASE_LOST where another has gone on
+   */
+  private async appendMoving(
+    { topicId, next: from }: Lane,
+    to: { readonly index: string; readonly next: number },
+    batches: readonly AppendBatch[],
+  ): Promise<void> {
+    const { id, lane } = this.of;
+    const ranges = rangesOf(batches);
+    for (let number = 0; ; number++) {
+      const { holder, offset } = this.lease.require();
+      const key = `source/${id}/${lane}/${topicId}/${from}/${to.index}/${number}`;
+      const digest = `${holder} ${offset} ${to.next}`;
+      const { outcomes } = await this.root.log.appendOnce(batches, [{ key, digest, ranges }]);
+      if (outcomes[0]?.kind !== 'conflict') return;
+      await this.root.book.catchUp();
+      if (this.laneNow()?.next !== from) {
+        throw new SheafError('LEASE_LOST', {
+          detail: { reason: 'another root has gone on with the lane', ...this.of },
+        });
+      }
+    }
+  }
+
   /** Appends what is written and the step, once however often, and reads back how far the lane has come. */
   private async record(
     { topicId, next: from, leavesOut: leftOut }: Lane,
@@ -379,13 +407,10 @@ export class LaneWorker {
     const more = lane === replayLane ? { highest } : {};
     const entry = { entry: 'step', source, lane, topicId, from, ...told, ...more } as const;
     const batches = [...documents, book.batch(entry)];
-    const ranges = batches.map(({ count, bytes }, batch) => {
-      return { batch, count, start: batchHeaderBytes, end: bytes.length };
-    });
     // Whoever repeats it may have cut elsewhere: all that is said of an offset is one request, of which the first counts.
     const key = `source/${source}/${lane}/${topicId}/${from}`;
     this.lease.require();
-    const { appended, outcomes } = await log.appendOnce(batches, [{ key, digest: key, ranges }]);
+    const { appended, outcomes } = await log.appendOnce(batches, [{ key, digest: key, ranges: rangesOf(batches) }]);
     if (outcomes[0]?.kind !== 'recorded') return await book.catchUp();
     onStep(name, { ...step.counts, leftOut });
     if (leftOut > 0) telemetry.warn({ source: name, lane, leftOut }, 'a source left out what its truncated topic had');
@@ -420,6 +445,11 @@ export class LaneWorker {
     signal.removeEventListener('abort', wake);
     timer?.cancel();
   }
+}
+
+/** All entries, as those of one request. */
+function rangesOf(batches: readonly AppendBatch[]): EntryRange[] {
+  return batches.map(({ count, bytes }, batch) => ({ batch, count, start: batchHeaderBytes, end: bytes.length }));
 }
 
 function untilOf(lane: Lane | Replay): number {

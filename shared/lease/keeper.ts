@@ -11,8 +11,8 @@ import type { LeaseTable } from './lease-table.ts';
 
 /** How long the keeper's own lease lasts. */
 export const keeperTtlMs = 10_000;
-/** So many times its own time a lease is left alone before it is ended: who wants it takes it long before. */
-const leftAloneTimes = 2;
+/** So many times its own time a lease is left alone before it is ended: who wants it takes it long before, and who was paused for a moment is back. */
+const leftAloneTimes = 4;
 
 /** When a lease may be ended that was renewed last at that time: on the clock of who saw it. */
 export function deadAtMs({ name, ttlMs }: Pick<Lease, 'name' | 'ttlMs'>, seenAtMs: number): number {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FetchedGroup } from '../../../shared/log/kafka/brokers.ts';
+import type { FetchedGroup } from '../../../shared/log/kafka/fetched.ts';
 import { committed } from './committed.ts';
 
 const transactional = 1 << 4;

@@ -1,5 +1,5 @@
 /** Records of Kafka as messages: without the markers of transactions, and without what was written in one that was given up. Pure. */
-import type { AbortedTransaction, FetchedGroup } from '../../../shared/log/kafka/brokers.ts';
+import type { AbortedTransaction, FetchedGroup } from '../../../shared/log/kafka/fetched.ts';
 import type { TopicMessage } from '../source-cluster.ts';
 
 const attribute = {

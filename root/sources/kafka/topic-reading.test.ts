@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Fetched, RefusedBatch } from '../../../shared/log/kafka/brokers.ts';
+import type { Fetched, RefusedBatch } from '../../../shared/log/kafka/fetched.ts';
 import { KafkaReading } from './topic-reading.ts';
 
 /** One message at the offset, with so many bytes in a header. */

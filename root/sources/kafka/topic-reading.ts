@@ -1,6 +1,7 @@
 /** One partition of a topic that is read on: asks for more as long as little is held. Touches the world through the tail. */
 import { asSheafError, SheafError } from '../../../shared/errors.ts';
-import { earliest, kafkaFaults, type Brokers, type Fetched } from '../../../shared/log/kafka/brokers.ts';
+import { earliest, kafkaFaults, type Brokers } from '../../../shared/log/kafka/brokers.ts';
+import type { Fetched } from '../../../shared/log/kafka/fetched.ts';
 import type { Place } from '../../../shared/log/kafka/names.ts';
 import type { Source, Tail } from '../../../shared/log/kafka/tail.ts';
 import type { TopicMessage, TopicReading } from '../source-cluster.ts';

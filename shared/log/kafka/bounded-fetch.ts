@@ -5,7 +5,7 @@
  * A batch is read whole. Once those of an answer take as much as one may, the others are left where they are, to be asked for again. One that takes more than a batch
  * may by itself is refused, as one that cannot be unpacked is.
  */
-import type { AbortedTransaction, FetchedGroup, RefusedBatch } from './brokers.ts';
+import type { AbortedTransaction, FetchedGroup, RefusedBatch } from './fetched.ts';
 import type { KafkaLibrary } from './library.ts';
 import { TooLarge, unpack } from './unpack.ts';
 

@@ -8,7 +8,8 @@ import { askOrder } from './ask-order.ts';
 import { boundedFetch, type FetchAnswer } from './bounded-fetch.ts';
 import type { KafkaLibrary } from './library.ts';
 import type { Place } from './names.ts';
-import type { HeadedRecord, PlainRecord, RecordGroup } from './records.ts';
+import type { Fetched } from './fetched.ts';
+import type { HeadedRecord } from './records.ts';
 
 export interface Topic {
   /** A UUID: a topic made again under its name has another. */
@@ -30,46 +31,6 @@ export interface FetchPart {
   readonly place: Place;
   readonly topicId: string;
   readonly offset: number;
-}
-
-/** Records as they came, with what only those look at who read what others have written. */
-export interface FetchedGroup extends RecordGroup {
-  readonly lastOffsetDelta: number;
-  readonly firstTimestamp: bigint;
-  readonly maxTimestamp: bigint;
-  readonly producerId: bigint;
-  readonly records: readonly (PlainRecord & {
-    readonly offsetDelta: number;
-    readonly timestampDelta: bigint;
-    readonly headers: readonly (readonly [Buffer | null, Buffer | null])[];
-  })[];
-}
-
-/** A transaction that counts for nothing: what its producer wrote from there on, up to the marker that says so. */
-export interface AbortedTransaction {
-  readonly producerId: bigint;
-  readonly firstOffset: bigint;
-}
-
-/** What a broker said of one part that was asked for. */
-export interface Fetched {
-  /** Of Kafka's protocol; 0 for none. */
-  readonly errorCode: number;
-  readonly groups: readonly FetchedGroup[];
-  /** Of what is read committed: whose records are to be passed over. */
-  readonly aborted: readonly AbortedTransaction[];
-  /** When the broker took the last group, milliseconds since 1970. */
-  readonly takenAtMs: number;
-  /** Of topics that others write: what stands behind the groups and is not read. */
-  readonly refused?: RefusedBatch | undefined;
-}
-
-/** A batch that would take too much memory, or cannot be unpacked. */
-export interface RefusedBatch {
-  readonly offset: number;
-  /** Where the batch behind it begins. */
-  readonly next: number;
-  readonly reason: string;
 }
 
 /** A producer as the brokers know it: they take each number of it once for each partition. */

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { earliest, type Fetched, type FetchPart } from './brokers.ts';
+import { earliest, type FetchPart } from './brokers.ts';
+import type { Fetched } from './fetched.ts';
 import { writeDecision, type Decision } from './decision.ts';
 import { Decisions } from './decisions.ts';
 import { KeyTable } from './key-table.ts';

@@ -3,7 +3,8 @@
  * tail, the brokers and the producer.
  */
 import { SheafError } from '../../errors.ts';
-import { earliest, kafkaFaults, unavailable, type Brokers, type Fetched, type Topic } from './brokers.ts';
+import { earliest, kafkaFaults, unavailable, type Brokers, type Topic } from './brokers.ts';
+import type { Fetched } from './fetched.ts';
 import { readDecision, writeDecision, type Decision } from './decision.ts';
 import type { DecisionEntry } from './first-remembered.ts';
 import type { KeyTable } from './key-table.ts';

@@ -1,6 +1,7 @@
 /** The topic `meta` as this process reads it. Touches the world through the tail and the producer. */
 import { SheafError } from '../../errors.ts';
-import type { Fetched, Topic } from './brokers.ts';
+import type { Topic } from './brokers.ts';
+import type { Fetched } from './fetched.ts';
 import { MetaTable, readMeta, writeMeta, type MetaEntry } from './meta.ts';
 import type { Place } from './names.ts';
 import type { Produce } from './produce.ts';

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FetchPart, Fetched, Topic } from './brokers.ts';
+import type { FetchPart, Topic } from './brokers.ts';
+import type { Fetched } from './fetched.ts';
 import type { Place } from './names.ts';
 import { Tail, type Source, type TailBrokers } from './tail.ts';
 

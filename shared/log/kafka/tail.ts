@@ -6,7 +6,8 @@
  * what there is.
  */
 import type { Place } from './names.ts';
-import { kafkaFaults, type Brokers, type Fetched } from './brokers.ts';
+import { kafkaFaults, type Brokers } from './brokers.ts';
+import type { Fetched } from './fetched.ts';
 
 /** A partition that is read on. */
 export interface Source {
