@@ -64,9 +64,8 @@ export class OpenSearch {
     args.push('--enable-native-access=ALL-UNNAMED', '-Dlog4j.shutdownHookEnabled=false', '-Dlog4j2.disable.jmx=true');
     args.push(`-Dlog4j2.configurationFile=${join(sources, 'log4j2.properties')}`, '-cp', join(lib, '*'));
     args.push(join(sources, 'OneNode.java'), folder, String(port), String(transportPort));
-    const child = spawn(join(jdk, 'bin/java'), args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    // However the benchmark ends.
-    process.on('exit', () => child.kill('SIGKILL'));
+    // It ends when its input does: however the benchmark ends, nothing is left behind.
+    const child = spawn(join(jdk, 'bin/java'), args, { stdio: ['pipe', 'pipe', 'pipe'] });
     const started = new OpenSearch(child, new BenchClient(`http://127.0.0.1:${port}`, 4), folder);
     try {
       await printed(child, 'STARTED');

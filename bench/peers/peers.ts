@@ -61,6 +61,10 @@ const quietShare = 0.05;
 /** The turn of the dearest contestant is so many times that long, at most, or fewer queries are asked. */
 const dearestTurns = 8;
 const queriesMin = 3;
+/** With fewer, what is measured is how the JVM and V8 compile. */
+const warmUpMin = 300;
+/** Of a core, used by other processes: with more, queries wait and what goes on at rest is counted with them. */
+const othersCoresMax = 0.3;
 /** What the kernel counts CPU in. */
 const tickMs = 10;
 /** How often another query is drawn where one has been asked before. */
@@ -71,6 +75,10 @@ const sheafOne = 'one leaf, 1 shard';
 const sheafTwo = 'two leaves as they start';
 const peerFour = 'OpenSearch, 4 shards';
 const peerOne = 'OpenSearch, 1 shard';
+
+const unsound =
+  `**These figures say nothing about what is asked.** They want ${warmUpMin} queries of warm-up or more, and other processes that use ` +
+  `${othersCoresMax} of a core or less.`;
 
 /** Where a query costs less than this, what is asked of Sheaf is no ratio. */
 const lightUs = 600;
@@ -147,6 +155,7 @@ export async function benchPeers(context: BenchContext, options: PeersOptions): 
   const hitsAfter = await openSearch?.cacheHits();
   if (hitsBefore?.request !== hitsAfter?.request) throw new Error('OpenSearch has answered from its request cache');
 
+  const isSound = othersCores <= othersCoresMax && options.warmUp >= warmUpMin;
   const filterHits = hitsAfter === undefined ? 0 : hitsAfter.filters - hitsBefore!.filters;
   return {
     parameters: {
@@ -161,6 +170,7 @@ export async function benchPeers(context: BenchContext, options: PeersOptions): 
     },
     tables: [...pairs.map((pair) => pairTable(pair, measured.map(turnsOf))), restTable, repeatedTable(measured)],
     notes: [
+      ...(isSound ? [] : [unsound]),
       'CPU is user and system time of all processes of a contestant (root, log, leaves and `up`; the JVM) while it answers one client, by the number of queries. `least` and `most` are ratios of single rounds.',
       'All contestants of a round get the same queries, in an order of the contestants that is drawn. × is the ratio to OpenSearch.',
       `Every answer is checked to be complete, all hits and sources are sent, and the documents were compared before. OpenSearch answered nothing from its request cache, which is off; filters of its node cache were used ${filterHits.toLocaleString('en-US')} times.`,

@@ -8,7 +8,7 @@ import org.opensearch.node.InternalSettingsPreparer;
 import org.opensearch.node.Node;
 import org.opensearch.plugins.PluginInfo;
 
-/** A cluster of one node, in this process, that speaks HTTP on loopback: OneNode.java FOLDER PORT TRANSPORT-PORT. Ends on SIGTERM. */
+/** A cluster of one node, in this process, that speaks HTTP on loopback: OneNode.java FOLDER PORT TRANSPORT-PORT. Ends when its input does. */
 public class OneNode {
   private static final String NAME = "one";
 
@@ -42,6 +42,8 @@ public class OneNode {
       }
     }));
     System.out.println("STARTED");
-    Thread.currentThread().join();
+    // Whoever has started it holds the other end.
+    while (System.in.read() >= 0) {}
+    System.exit(0);
   }
 }
