@@ -6,6 +6,7 @@ import { packNumbers } from '../columns/packed-numbers.ts';
 import { Draw } from '../segment/random-documents.fixture.ts';
 import { RangeScan, ValuesScan } from './column-scans.ts';
 import { fillWith, markWith, retainWith, type DocumentIterator } from './iterator.ts';
+import { roundsOf } from '../../tests/stages/rounds.ts';
 
 const firstSeed = 55_100_000;
 
@@ -50,7 +51,7 @@ function randomCase(draw: Draw, column: PackedNumberColumn): Case {
 }
 
 test(`column scans: find, list, mark and retain what looking at every document finds (seeds from ${firstSeed})`, () => {
-  for (let seed = firstSeed; seed < firstSeed + 600; seed++) {
+  for (let seed = firstSeed; seed < firstSeed + roundsOf(600); seed++) {
     const draw = new Draw(seed);
     const rows = randomRows(draw);
     const { make, matches } = randomCase(draw, columnOf(rows));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from '../random/random.ts';
 import { placeShards } from './ring.ts';
+import { roundsOf } from '../../tests/stages/rounds.ts';
 
 interface Leaves {
   readonly leaves: readonly string[];
@@ -153,7 +154,7 @@ test('zones: replicas are on different leaves, in as many zones as there are, as
   const seed = 11;
   t.diagnostic(`seed ${seed}`);
   const random = createRandom(seed);
-  for (let run = 0; run < 400; run++) {
+  for (let run = 0; run < roundsOf(400); run++) {
     const sizes = Array.from({ length: random.integer(1, 5) }, () => random.integer(1, 4));
     const { leaves, zones: all } = leavesOf(sizes);
     // A leaf without a zone is a zone of its own.

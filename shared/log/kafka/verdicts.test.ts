@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { createRandom } from '../../random/random.ts';
 import type { Decision } from './decision.ts';
 import { Verdicts, windowMax } from './verdicts.ts';
+import { roundsOf } from '../../../tests/stages/rounds.ts';
 
 const answer = [['p', 0, 1]] as const;
 
@@ -78,7 +79,7 @@ test('Verdicts: wherever a reader begins, of what it can know it says what the d
   const seed = 11;
   t.diagnostic(`seed ${seed}`);
   const random = createRandom(seed);
-  for (let run = 0; run < 200; run++) {
+  for (let run = 0; run < roundsOf(400); run++) {
     const length = run % 20 === 0 ? windowMax * 2 : random.integer(1, 60);
     const decisions = Array.from({ length }, (_, offset): Judgement => {
       const append = `a${random.integer(0, length)}`;

@@ -10,6 +10,7 @@ import { textBatch } from '../batch.fixture.ts';
 import { databasePath, openFolder } from './folder.ts';
 import { LogStore } from './store.ts';
 import { verifyWal } from './wal-damage.ts';
+import { roundsOf } from '../../../tests/stages/rounds.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'sheaf-wal-'));
 after(() => rmSync(root, { recursive: true }));
@@ -101,7 +102,7 @@ const seed = 4_950_005;
 test(`any bit of what is before the last two transactions flipped is told; seed ${seed}`, () => {
   const random = createRandom(seed);
   const upTo = frameAt(ends[batches - 3]! + 1) - 1;
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < roundsOf(200); i++) {
     const folder = killed(sound);
     const at = random.integer(0, upTo);
     // The number of a checkpoint and the version stand under the checksum, too.

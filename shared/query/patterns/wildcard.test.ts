@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from '../../random/random.ts';
 import { compileWildcard, matchesWildcard } from './wildcard.ts';
+import { roundsOf } from '../../../tests/stages/rounds.ts';
 
 function matches(pattern: string, term: string): boolean {
   const bytes = Buffer.from(term);
@@ -19,7 +20,7 @@ function twin(pattern: string): RegExp {
 
 test('matchesWildcard: agrees with a regular expression', () => {
   const characters = ['a', 'b', 'é', '𝒳', '*', '?', '*', '\\*', '\\?', '\\\\', '\\a'];
-  for (let seed = 1; seed <= 20_000; seed++) {
+  for (let seed = 1; seed <= roundsOf(20_000); seed++) {
     const random = createRandom(seed);
     const pattern = Array.from({ length: random.integer(0, 6) }, () => random.pick(characters)).join('');
     const term = Array.from({ length: random.integer(0, 6) }, () =>
