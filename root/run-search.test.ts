@@ -4,6 +4,7 @@ import fastify from 'fastify';
 import { DocumentCluster } from '../tests/sources/document-cluster.ts';
 import { emptyCatalog, type IndexDefinition } from '../shared/catalog/catalog.ts';
 import { SheafError } from '../shared/errors.ts';
+import type { SearchTask } from '../shared/protocol/tasks/search.ts';
 import { limits } from '../shared/limits.ts';
 import type { IndexSchema } from '../shared/schema/schema.ts';
 import type { Span, Tracer } from '../shared/telemetry/tracer.ts';
@@ -27,8 +28,8 @@ const index: IndexDefinition = { id: 'x0', name: 'books', kind: 'document', sche
 const body = { query: { match: { text: 'cat' } }, aggs: { most: { max: { field: 'n' } } }, size: 5 };
 
 /** A root over an index of 40 documents on 2 leaves. */
-function makeRoot(changes: Partial<SearchServices> = {}) {
-  const cluster = new DocumentCluster({ schema, shards, leaves: 2, replicas: 1 });
+function makeRoot(changes: Partial<SearchServices> = {}, leaves = 2) {
+  const cluster = new DocumentCluster({ schema, shards, leaves, replicas: 1 });
   const documents = Array.from({ length: 40 }, (_, n) => ({ text: n % 3 === 0 ? 'cat' : 'dog', n }));
   cluster.write(documents.map((document, i) => ({ shard: i % shards, key: `k${i}`, document })));
   const metrics = createRootMetrics();
@@ -119,13 +120,15 @@ test('runSearch: counts an answer that lacks shards, and why', async () => {
 });
 
 /** A root to which each answer seems to be of so many bytes, and which says how many have come and how many were cancelled. */
-function makeHeavy(bytesOfEach: number, answersMax = Infinity) {
+function makeHeavy(bytesOfEach: number, answersMax = Infinity, leafCount = 2) {
   const seen = { sent: 0, arrived: 0, cancelled: 0 };
-  const { cluster, services } = makeRoot();
+  const tasks: SearchTask[] = [];
+  const { cluster, services } = makeRoot({}, leafCount);
   const { leaves } = cluster.root;
   const send: LeafPort['send'] = (leaf, task, onOutcome, onArrival) => {
     const isSearch = task.kind === 'search';
     if (isSearch) seen.sent++;
+    if (task.kind === 'search') tasks.push(task);
     const { cancel } = leaves.send(leaf, task, (outcome) => {
       if (!isSearch || onArrival === undefined) return onOutcome(outcome);
       if (seen.arrived === answersMax) return;
@@ -147,7 +150,7 @@ function makeHeavy(bytesOfEach: number, answersMax = Infinity) {
   const state = { ...emptyCatalog, indexes };
   const look: SearchServices['catalog']['look'] = async (_name, find) => find(state)!;
   const catalog = { ...services.catalog, state, findKnown: () => undefined, look };
-  return { seen, root: { ...services, leaves: { send }, catalog } };
+  return { seen, tasks, root: { ...services, leaves: { send }, catalog } };
 }
 
 // Each row: what is searched, so many bytes a leaf, of how many answers the bound is passed.
@@ -196,6 +199,24 @@ test('runSearch: tasks of one search of several indexes say that they are, and n
   assert.ok(!first.has(undefined));
   assert.equal(new Set([...first, ...second]).size, 2);
 });
+
+// Each row: what is searched, and how many terms its leaf, which has all shards of each index, is asked for.
+const ofOneLeaf: [searched: string, shardSize: number][] = [
+  ['books', 11],
+  ['books,films', 10_000],
+];
+for (const [searched, shardSize] of ofOneLeaf) {
+  test(`runSearch: one leaf sends what is listed where there is nothing else to merge: ${searched}`, async () => {
+    const { root, tasks } = makeHeavy(0, Infinity, 1);
+    const aggs = { most: { terms: { field: 'n' } } };
+    const read: SearchAsk['read'] = (known, defaults) => parseSearchBody({ aggs, size: 0 }, known, defaults);
+    await runSearch(root, askOf(root, { index: searched, read }));
+    assert.deepEqual(
+      tasks.map(({ aggregations: { most } }) => (most?.kind === 'terms' ? most.shardSize : null)),
+      searched.split(',').map(() => shardSize),
+    );
+  });
+}
 
 test('runSearch: hits without aggregations are not counted', async () => {
   const { root } = makeHeavy(limits.gatheredBytesMax);

@@ -144,7 +144,9 @@ for (const [name, requests, limit] of brokenRows) {
         error instanceof SheafError &&
         error.code === 'AGGREGATION_TOO_MANY_BUCKETS' &&
         error.detail['limit'] === limit &&
-        Number(error.detail['actual']) > limit,
+        Number(error.detail['actual']) > limit &&
+        // The one at the top that broke it: the last of those side by side need not be reached.
+        Object.keys(requests).some((asked) => error.at === `/aggs/${asked}`),
     );
   });
 }

@@ -75,38 +75,19 @@ for (const [name, drawKey, ordered] of spreads) {
   });
 }
 
-/** Counts how often a bucket is put into an index. */
-function watchMoves(t: TestContext): { count: number } {
-  const moves = { count: 0 };
-  const { set: setHashed } = HashedBuckets.prototype;
-  HashedBuckets.prototype.set = function set(...place) {
-    moves.count++;
-    setHashed.apply(this, place);
-  };
-  const { set: setInWindow } = KeyWindow.prototype;
-  KeyWindow.prototype.set = function set(...place) {
-    moves.count++;
-    return setInWindow.apply(this, place);
-  };
-  t.after(() => {
-    HashedBuckets.prototype.set = setHashed;
-    KeyWindow.prototype.set = setInWindow;
-  });
-  return moves;
+/** The most numbers that one list was copied of, once it is asked. */
+function watchCopies(t: TestContext): () => number {
+  const { mock } = t.mock.method(Float64Array.prototype, 'set');
+  return () => Math.max(...mock.calls.map(({ arguments: [list] }) => list.length));
 }
 
-/** The most numbers that one list was copied of. */
-function watchCopies(t: TestContext): { most: number } {
-  const copies = { most: 0 };
-  const { set: copy } = Float64Array.prototype;
-  Float64Array.prototype.set = function set(list, ...at) {
-    copies.most = Math.max(copies.most, list.length);
-    copy.call(this, list, ...at);
-  };
+/** Where a stack is noted of each of very many calls. */
+function noteNoStacks(t: TestContext): void {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   t.after(() => {
-    Float64Array.prototype.set = copy;
+    Error.stackTraceLimit = stackTraceLimit;
   });
-  return copies;
 }
 
 // Each row: keys of many buckets, for which the index is replaced again and again, some of them while buckets are still moved.
@@ -120,23 +101,25 @@ const large: [name: string, key: (i: number) => number][] = [
 ];
 for (const [name, keyOf] of large) {
   test(`BucketTable: of very many buckets few are moved and copied at a time, and all are found: ${name}`, (t) => {
+    noteNoStacks(t);
     const copied = watchCopies(t);
-    const moved = watchMoves(t);
+    const puts = [t.mock.method(HashedBuckets.prototype, 'set'), t.mock.method(KeyWindow.prototype, 'set')];
     const table = new BucketTable(new TaskBudget());
     const draw = new Draw(59100200);
     let most = 0;
     const count = 140_000;
     for (let i = 0; i < count; i++) {
-      moved.count = 0;
+      for (const { mock } of puts) mock.resetCalls();
       const bucket = table.bucketOf(0, keyOf(i));
       if (bucket !== i) assert.equal(bucket, i);
-      if (i > 5000) most = Math.max(most, moved.count);
+      const moved = puts.reduce((sum, { mock }) => sum + mock.callCount(), 0);
+      if (i > 5000) most = Math.max(most, moved);
       const before = draw.below(i + 1);
       const found = table.bucketOf(0, keyOf(before));
       if (found !== before) assert.equal(found, before);
     }
     assert.ok(most <= 10, `${most} were moved at once`);
-    assert.ok(copied.most <= copiedMax, `${copied.most} were copied at once`);
+    assert.ok(copied() <= copiedMax, `${copied()} were copied at once`);
     assert.equal(table.size, count);
     const ascending = table.ascendingIn(0);
     if (ascending !== null) assert.equal(ascending.length, count);
@@ -168,5 +151,5 @@ test('BucketSums: no more is copied at a time, however many buckets there are', 
     sums.addAll(Uint32Array.of(count - 1), Float64Array.of(count), 1);
     assert.deepEqual(sums.sum(count - 1), [count]);
   }
-  assert.ok(copied.most <= 2 * copiedMax, `${copied.most} were copied at once`);
+  assert.ok(copied() <= 2 * copiedMax, `${copied()} were copied at once`);
 });

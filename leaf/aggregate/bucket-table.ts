@@ -1,4 +1,5 @@
 import { KeyWindow } from './key-window.ts';
+import type { Steps } from '../schedule/steps.ts';
 import { HashedBuckets } from './hashed-buckets.ts';
 import { bucketsMax, longer, roomFor } from './room-for.ts';
 import { check, type TaskBudget } from './task-budget.ts';
@@ -8,6 +9,9 @@ const windowMin = 65_536;
 
 /** Buckets up to which another index is filled at once: some hundredths of a millisecond. */
 const movedAtOnceMax = 4096;
+/** Buckets moved in a step, and in about the time of a document. */
+const movedInStep = 1024;
+const movedPerDocument = 16;
 /** Buckets that each one looked for moves to another index: all are moved before it is replaced in turn, or soon after. */
 const movedWithEach = 4;
 
@@ -149,6 +153,14 @@ export class BucketTable {
   /** How many buckets a parent's bucket that has any has on average. */
   get meanSize(): number {
     return this.size / Math.max(1, this.parentCount);
+  }
+
+  /** Moves what is left to the index, before `ascendingIn` is asked. */
+  *settle(): Steps<void> {
+    while (this.former.length > 0) {
+      this.move(movedInStep);
+      yield movedInStep / movedPerDocument;
+    }
   }
 
   /** The buckets in a parent's bucket by ascending key, where that is known without sorting; else null. */

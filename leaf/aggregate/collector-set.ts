@@ -1,4 +1,6 @@
 import type { AggregationPartial, AggregationPartials } from '../../shared/aggregation/definition.ts';
+import { SheafError } from '../../shared/errors.ts';
+import { escapeToken } from '../../shared/json/request-node.ts';
 import type { Segment } from '../segment/open.ts';
 import type { Steps } from '../schedule/steps.ts';
 import type { Collector, PlainCollector, SteppedCollector } from './collector.ts';
@@ -17,6 +19,7 @@ function bytesOf(collector: Collector): number {
 
 /** The collectors of one level, by the caller's names. */
 export class CollectorSet {
+  private readonly isTop: boolean;
   readonly isEmpty: boolean;
   /** Whether any is told of the documents that match, and whether any of every document. */
   readonly takesMatches: boolean;
@@ -32,7 +35,9 @@ export class CollectorSet {
   /** All of them, if all are plain and their names are names of properties like any other. */
   private readonly plain: readonly (readonly [name: string, collector: PlainCollector])[] | null;
 
-  constructor(named: readonly (readonly [name: string, collector: Collector])[]) {
+  /** @param isTop what they throw names the one that it is of */
+  constructor(named: readonly (readonly [name: string, collector: Collector])[], isTop = false) {
+    this.isTop = isTop;
     this.named = named;
     this.collectors = named.map(([, collector]) => collector);
     this.stepped = this.collectors.filter((collector) => collector.sending === 'inSteps');
@@ -58,7 +63,13 @@ export class CollectorSet {
 
   /** For this and the next see DocumentCollector. */
   *prepare(segments: readonly Segment[], caches: TermCaches): Steps<void> {
-    for (const collector of this.collectors) if (collector.prepare) yield* collector.prepare(segments, caches);
+    for (const collector of this.collectors) {
+      try {
+        if (collector.prepare) yield* collector.prepare(segments, caches);
+      } catch (error) {
+        throw this.placed(error, collector);
+      }
+    }
   }
 
   enterSegment(segment: Segment): void {
@@ -70,24 +81,49 @@ export class CollectorSet {
     const left: (readonly [name: string, collector: Collector])[] = [];
     for (const named of this.named) {
       const [, collector] = named;
-      if (collector.collectAll === undefined || !(yield* collector.collectAll(segment))) left.push(named);
+      try {
+        if (collector.collectAll === undefined || !(yield* collector.collectAll(segment))) left.push(named);
+      } catch (error) {
+        throw this.placed(error, collector);
+      }
     }
-    return left.length === this.named.length ? this : new CollectorSet(left);
+    return left.length === this.named.length ? this : new CollectorSet(left, this.isTop);
   }
 
   /** Documents that match. For those of a batch see DocumentCollector. */
   collect(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
-    for (const collector of this.ofMatches) collector.collect(buckets, docIds, count);
+    for (const collector of this.ofMatches) this.collectOf(collector, buckets, docIds, count);
   }
 
   /** Every live document of the segment, from the first on, whatever `collect` was told. */
   collectEverything(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
-    for (const collector of this.ofEverything) collector.collect(buckets, docIds, count);
+    for (const collector of this.ofEverything) this.collectOf(collector, buckets, docIds, count);
     for (const collector of this.seeing) collector.see!(docIds, count);
   }
 
   *complete(): Steps<void> {
-    for (const collector of this.collectors) if (collector.complete) yield* collector.complete();
+    for (const collector of this.collectors) {
+      try {
+        if (collector.complete) yield* collector.complete();
+      } catch (error) {
+        throw this.placed(error, collector);
+      }
+    }
+  }
+
+  private collectOf(collector: Collector, buckets: Uint32Array, docIds: Uint32Array, count: number): void {
+    try {
+      collector.collect(buckets, docIds, count);
+    } catch (error) {
+      throw this.placed(error, collector);
+    }
+  }
+
+  /** What a collector has thrown, with a pointer to its aggregation where they are at the top and it has none. */
+  private placed(error: unknown, collector: Collector): unknown {
+    if (!this.isTop || !(error instanceof SheafError) || error.at !== undefined) return error;
+    const [name] = this.named.find(([, each]) => each === collector)!;
+    return new SheafError(error.code, { at: `/aggs/${escapeToken(name)}`, detail: error.detail, cause: error });
   }
 
   /** How many aggregations there are, if the partials of all are a few numbers each, so that `plainPartials` may be called. */

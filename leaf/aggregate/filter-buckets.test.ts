@@ -13,8 +13,10 @@ import type { Query } from '../../shared/query/query.ts';
 import { createRandom } from '../../shared/random/random.ts';
 import { byCount } from '../../shared/aggregation/terms-order.ts';
 import { SearchRun } from '../collect/search-run.ts';
+import type { DocumentIterator } from '../evaluate/iterator.ts';
 import { QueryCaches } from '../evaluate/query-caches.ts';
 import { buildSegment } from '../segment/build.ts';
+import { TaskFilters } from './task-filters.ts';
 import { openSegment } from '../segment/open.ts';
 import { fields } from '../segment/random-documents.fixture.ts';
 import { liveSegment, makeSnapshot, withDeleted, type Snapshot } from '../snapshot/snapshot.ts';
@@ -238,3 +240,33 @@ test('filters: at the top documents are counted by words as they are one by one'
     }
   }
 });
+
+function canMark(iterator: DocumentIterator): iterator is Required<DocumentIterator> {
+  return iterator.mark !== undefined;
+}
+
+// Each row: of so many documents one matches the query, and how the filter is asked about these.
+const gaps: [gap: number, asked: 'mark' | 'advance'][] = [
+  [2, 'mark'],
+  [7, 'mark'],
+  [9, 'advance'],
+  [40, 'advance'],
+];
+for (const [gap, asked] of gaps) {
+  test(`filters: where one of ${gap} documents matches, the filter is asked by ${asked}`, (t) => {
+    const { mock } = t.mock.method(TaskFilters.prototype, 'iterate');
+    const documents = Array.from({ length: 8000 }, (_, i) => ({ rank: i % gap === 0 ? 5 : 1 }));
+    const aggregations: AggregationRequests = { f: { ...filtersOf([rankFrom(5)]), aggregations: { c: valueCount } } };
+    const run = makeRun(snapshotOf(documents), aggregations, rankFrom(3));
+    while (mock.callCount() === 0) run.step(1);
+    const iterator = mock.calls[0]!.result!;
+    assert.ok(canMark(iterator));
+    const calls = { mark: t.mock.method(iterator, 'mark').mock, advance: t.mock.method(iterator, 'advance').mock };
+    while (!run.step(4000));
+    const { f } = run.result().aggregations;
+    assert.ok(f?.kind === 'filters');
+    assert.equal(f.buckets[0]!.count, Math.ceil(8000 / gap));
+    // A few documents at an end of a batch may be marked all the same.
+    assert.equal(calls.advance.callCount() > 150, asked === 'advance');
+  });
+}

@@ -21,7 +21,7 @@ type Shared = Pick<CollectingTask, 'budget' | 'filters' | 'documents'>;
  * @param weight field that says how much a document counts in its buckets; each counts once without it
  */
 export function makeCollectors(requests: AggregationRequests, shared: Shared, weight?: string): CollectorSet {
-  return new Maker(shared, weight).collectorsOf(requests);
+  return new Maker(shared, weight).collectorsOf(requests, true);
 }
 
 class Maker implements CollectingTask {
@@ -38,8 +38,9 @@ class Maker implements CollectingTask {
     this.weight = weight;
   }
 
-  collectorsOf(requests: AggregationRequests): CollectorSet {
-    return new CollectorSet(Object.entries(requests).map(([name, request]) => [name, this.make(request)]));
+  collectorsOf(requests: AggregationRequests, isTop = false): CollectorSet {
+    const named = Object.entries(requests).map(([name, request]) => [name, this.make(request)] as const);
+    return new CollectorSet(named, isTop);
   }
 
   sharedOf<T>(Made: PerField<T>, field: string): T {

@@ -26,6 +26,7 @@ const bucketsPerStep = 256;
 /** The buckets of one parent, by ascending key, ready to be compared. */
 export function* bucketsToSend(collected: Collected, parent: number): Steps<Uint32Array> {
   const { table, rankKeys, areKeysOrdered, compareKeysOf } = collected;
+  yield* table.settle();
   const ascending = areKeysOrdered() ? table.ascendingIn(parent) : null;
   if (ascending !== null) return ascending;
   const all = table.bucketsIn(parent);

@@ -229,6 +229,7 @@ test('SearchRun: a histogram with too many buckets is an error that says how man
     (error) =>
       error instanceof SheafError &&
       error.code === 'AGGREGATION_TOO_MANY_BUCKETS' &&
+      error.at === '/aggs/h' &&
       error.detail['limit'] === limits.bucketsMax &&
       error.detail['actual'] === limits.bucketsMax + 1,
   );

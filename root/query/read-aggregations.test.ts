@@ -110,6 +110,10 @@ const rows: [aggregation: unknown, expected: object][] = [
     { kind: 'percentile_ranks', field: 'price', numbers: [-1.5, 5], keyed: true },
   ],
   [
+    { percentile_ranks: { field: 'seen', values: ['1970-01-03', 86_400_000, '1970-01-01||+12h'] } },
+    { kind: 'percentile_ranks', field: 'seen', numbers: [43_200_000, 86_400_000, 172_800_000], keyed: true },
+  ],
+  [
     { top_metrics: { metrics: { field: 'tag' }, sort: { seen: 'desc' } } },
     {
       kind: 'top_metrics',
@@ -445,6 +449,12 @@ const faults: [aggregation: unknown, code: string, at: string, facts?: Readonly<
   [{ percentiles: { field: 'year', tdigest: {} } }, 'REQUEST_FIELD_UNKNOWN', '/percentiles/tdigest'],
   [{ percentile_ranks: { field: 'year' } }, 'REQUEST_FIELD_MISSING', '/percentile_ranks', { field: 'values' }],
   [{ percentile_ranks: { field: 'year', values: ['x'] } }, 'REQUEST_TYPE_WRONG', '/percentile_ranks/values/0'],
+  [{ percentile_ranks: { field: 'seen', values: ['x'] } }, 'REQUEST_VALUE_INVALID', '/percentile_ranks/values/0'],
+  [
+    { percentile_ranks: { field: 'seen', values: ['1970-01-02', 86_400_000] } },
+    'REQUEST_VALUE_INVALID',
+    '/percentile_ranks/values',
+  ],
   [{ percentile_ranks: { field: 'year', values: [1], keyed: 1 } }, 'REQUEST_TYPE_WRONG', '/percentile_ranks/keyed'],
   [{ top_metrics: { metrics: { field: 'year' } } }, 'REQUEST_FIELD_MISSING', '/top_metrics', { field: 'sort' }],
   [{ top_metrics: { metrics: [], sort: 'year' } }, 'REQUEST_VALUE_INVALID', '/top_metrics/metrics'],

@@ -43,7 +43,7 @@ export function* parseInSteps(bytes: Buffer): Generator<void, unknown, undefined
   const open: Open[] = [];
   let looksFrom = 0;
   for (let at = 0; at < bytes.length; at++) {
-    switch (bytes[at]) {
+    switch (bytes[at]!) {
       case quote:
         at = endOfString(bytes, at);
         break;

@@ -1,6 +1,9 @@
+import { utc } from '../../../shared/dates/zone.ts';
 import { readObject } from '../../../shared/json/read-object.ts';
 import { numberThat, readBoolean } from '../../../shared/json/readers.ts';
+import { definitionOf } from '../../../shared/schema/kinds/field-kinds.ts';
 import { quantityKinds, readFieldName } from '../fields.ts';
+import { instantReader } from './read-dates.ts';
 import { readDistinctNumbers } from './distinct-numbers.ts';
 import type { CallerAggregation } from './definition.ts';
 import { namesOfMany, placeOfMany } from './numbers-of-many.ts';
@@ -8,15 +11,16 @@ import { readMissingNumber } from './missing-value.ts';
 
 const readNumber = numberThat('a number', () => true);
 
-/** `{"field", "values", "keyed"?: true, "missing"?}` on integer, float and date fields; values of a date are milliseconds. */
+/** `{"field", "values", "keyed"?: true, "missing"?}` on integer, float and date fields; values of a date are written as in a `date_range`. */
 export const percentileRanks: CallerAggregation<'percentile_ranks'> = {
-  read: (node, { schema }) => {
+  read: (node, { schema, now }) => {
     const properties = readObject(node, ['field', 'values', 'keyed', 'missing']);
     const field = properties.required('field', (name) => readFieldName(name, schema, quantityKinds));
+    const { isTime } = definitionOf(field.kind);
     return {
       kind: 'percentile_ranks',
       field: field.name,
-      numbers: properties.required('values', readDistinctNumbers(readNumber)),
+      numbers: properties.required('values', readDistinctNumbers(isTime ? instantReader(null, utc, now) : readNumber)),
       keyed: properties.optional('keyed', readBoolean, true),
       ...readMissingNumber(properties, field),
     };
