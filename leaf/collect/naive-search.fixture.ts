@@ -136,6 +136,8 @@ export function naiveMatches(document: NaiveDocument, query: Query): boolean {
     case 'boosted':
     case 'constantScore':
       return naiveMatches(document, query.query);
+    case 'boosting':
+      return naiveMatches(document, query.positive);
     case 'disMax':
       return query.queries.some((child) => naiveMatches(document, child));
   }
@@ -165,6 +167,10 @@ export function naiveScore(all: readonly NaiveDocument[], document: NaiveDocumen
     }
     case 'boosted':
       return query.boost * naiveScore(all, document, query.query);
+    case 'boosting': {
+      const score = naiveScore(all, document, query.positive);
+      return naiveMatches(document, query.negative) ? score * query.negativeBoost : score;
+    }
     case 'constantScore':
       return query.score;
     case 'disMax': {

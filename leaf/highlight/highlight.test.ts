@@ -42,6 +42,12 @@ const rows: [name: string, query: Query, text: unknown, shown: string[]][] = [
     ['[a] [b] [c] d'],
   ],
   ['boosted', { kind: 'boosted', query: term('cat'), boost: 2 }, 'cat', ['[cat]']],
+  [
+    'boosting',
+    { kind: 'boosting', positive: term('cat'), negative: term('dog'), negativeBoost: 0 },
+    'cat dog',
+    ['[cat] dog'],
+  ],
   ['a constant score', { kind: 'constantScore', query: term('cat'), score: 2 }, 'cat', ['[cat]']],
   ['dis_max', { kind: 'disMax', queries: [term('cat'), term('dog')], tieBreaker: 0 }, 'cat dog', ['[cat] [dog]']],
   ['several words', { kind: 'keywords', field: 'body', terms: ['cat', 'dog'] }, 'cat cow dog', ['[cat] cow [dog]']],

@@ -9,6 +9,7 @@ import type { BoundsOf, Child, ClauseDefinition } from './clause.ts';
 import { all, type AllClause } from './clauses/all.ts';
 import { bool, type BoolClause } from './clauses/bool.ts';
 import { boosted, type BoostedClause } from './clauses/boosted.ts';
+import { boosting, type BoostingClause } from './clauses/boosting.ts';
 import { constantScore, type ConstantScoreClause } from './clauses/constant-score.ts';
 import { disMax, type DisMaxClause } from './clauses/dis-max.ts';
 import { exists, type ExistsClause } from './clauses/exists.ts';
@@ -28,6 +29,7 @@ import { wildcard, type WildcardClause } from './clauses/wildcard.ts';
 // What holds queries is named, for a type alias cannot hold itself.
 interface BoolQuery extends BoolClause<Query> {}
 interface BoostedQuery extends BoostedClause<Query> {}
+interface BoostingQuery extends BoostingClause<Query> {}
 interface ConstantScoreQuery extends ConstantScoreClause<Query> {}
 interface DisMaxQuery extends DisMaxClause<Query> {}
 
@@ -48,6 +50,7 @@ interface QueryByKind {
   ids: IdsClause;
   bool: BoolQuery;
   boosted: BoostedQuery;
+  boosting: BoostingQuery;
   constantScore: ConstantScoreQuery;
   disMax: DisMaxQuery;
 }
@@ -73,6 +76,7 @@ const definitions: { readonly [K in QueryKind]: ClauseDefinition<QueryOf<K>> } =
   ids,
   bool,
   boosted,
+  boosting,
   constantScore,
   disMax,
 };
