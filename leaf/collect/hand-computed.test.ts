@@ -92,6 +92,14 @@ const rows: [name: string, query: Query, hits: [string, number][], options?: Par
     ], // 3 × 0.247370; 2 × 0.268574 + 0.188001
   ],
   [
+    'a word that something is said against: half where another stands, too',
+    { kind: 'boosting', positive: term('a'), negative: term('b'), negativeBoost: 0.5 },
+    [
+      ['d1', 0.134287],
+      ['d0', 0.123685],
+    ], // 0.268574 / 2, 0.247370 / 2
+  ],
+  [
     'a misspelt word, as if all it may be were one term',
     { kind: 'fuzzy', field: 'body', term: 'x', edits: 1, prefixLength: 0 },
     // All three hold a, b or c: ln(1 + 0.5 / 3.5) = 0.1335314, and each occurrence is half of one: × 2 / 3.5; × 1.5 / 2.7; × 1 / 1.9.

@@ -139,6 +139,8 @@ export function naiveMatches(document: NaiveDocument, query: Query): boolean {
       return naiveMatches(document, query.query);
     case 'script':
       return naiveScript(document, query.script.source, query.script.params, 0) !== 0;
+    case 'boosting':
+      return naiveMatches(document, query.positive);
     case 'disMax':
       return query.queries.some((child) => naiveMatches(document, child));
   }
@@ -168,6 +170,10 @@ export function naiveScore(all: readonly NaiveDocument[], document: NaiveDocumen
     }
     case 'boosted':
       return query.boost * naiveScore(all, document, query.query);
+    case 'boosting': {
+      const score = naiveScore(all, document, query.positive);
+      return naiveMatches(document, query.negative) ? score * query.negativeBoost : score;
+    }
     case 'constantScore':
       return query.score;
     case 'scriptScore': {

@@ -93,7 +93,14 @@ export function randomQuery(draw: Draw, depth = 3): Query {
     case 0:
       return { kind: 'boosted', query: randomQuery(draw, depth - 1), boost: draw.pick([0, 0.5, 3]) };
     case 1:
-      return { kind: 'constantScore', query: randomQuery(draw, depth - 1), score: draw.pick([0, 2.5]) };
+      return draw.chance(0.5)
+        ? { kind: 'constantScore', query: randomQuery(draw, depth - 1), score: draw.pick([0, 2.5]) }
+        : {
+            kind: 'boosting',
+            positive: randomQuery(draw, depth - 1),
+            negative: randomQuery(draw, depth - 1),
+            negativeBoost: draw.pick([0, 0.25, 1]),
+          };
     case 3:
       return { kind: 'scriptScore', query: randomQuery(draw, depth - 1), script: script(draw, scriptsOfScores) };
     case 2:

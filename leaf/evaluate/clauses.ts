@@ -4,6 +4,7 @@ import type { ClauseKind } from './clause-kind.ts';
 import { all } from './clauses/all.ts';
 import { bool } from './clauses/bool.ts';
 import { boosted } from './clauses/boosted.ts';
+import { boosting } from './clauses/boosting.ts';
 import { constantScore } from './clauses/constant-score.ts';
 import { disMax } from './clauses/dis-max.ts';
 import { exists } from './clauses/exists.ts';
@@ -39,6 +40,7 @@ const kinds: { readonly [K in QueryKind]: ClauseKind<QueryOf<K>> } = {
   ids,
   bool,
   boosted,
+  boosting,
   constantScore,
   disMax,
   script,

@@ -46,3 +46,21 @@ export class ConstantScore extends Rescored {
     return this.constant;
   }
 }
+
+/** Scores of documents that another iterator has, too, are multiplied. */
+export class Demoted extends Rescored {
+  private readonly demoting: DocumentIterator;
+  private readonly boost: number;
+
+  constructor(inner: DocumentIterator, demoting: DocumentIterator, boost: number) {
+    super(inner);
+    this.demoting = demoting;
+    this.boost = boost;
+  }
+
+  override score(): number {
+    const { docId } = this.inner;
+    const score = this.inner.score();
+    return this.demoting.advance(docId, docId + 1) === docId ? score * this.boost : score;
+  }
+}

@@ -42,6 +42,12 @@ const rows: [name: string, query: Query, text: unknown, shown: string[]][] = [
     ['[a] [b] [c] d'],
   ],
   ['boosted', { kind: 'boosted', query: term('cat'), boost: 2 }, 'cat', ['[cat]']],
+  [
+    'boosting',
+    { kind: 'boosting', positive: term('cat'), negative: term('dog'), negativeBoost: 0 },
+    'cat dog',
+    ['[cat] dog'],
+  ],
   ['a constant score', { kind: 'constantScore', query: term('cat'), score: 2 }, 'cat', ['[cat]']],
   [
     'script_score',

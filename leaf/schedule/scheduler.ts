@@ -158,7 +158,8 @@ export class Scheduler {
     const { interactive, batch } = this.queues;
     const now = this.clock.now();
     // One job at a time has the leaf where work is emulated.
-    const begun = this.options.emulated === undefined ? undefined : (interactive.takeBegun(now) ?? batch.takeBegun(now));
+    const begun =
+      this.options.emulated === undefined ? undefined : (interactive.takeBegun(now) ?? batch.takeBegun(now));
     if (begun !== undefined) return begun;
     if (interactive.size === 0) this.owedMs = 0;
     const isAgedNext = interactive.size > 0 && this.owedMs <= 0;

@@ -24,6 +24,7 @@ function short(query: Query): string {
   if (query.kind === 'prefix') return `${query.field}:${query.prefix}*`;
   if (query.kind === 'fuzzy') return `${query.field}:${query.term}~${query.edits}`;
   if (query.kind === 'phrase') return `${query.field}:"${query.terms.flat().join(' ')}"~${query.slop}`;
+  if (query.kind === 'boosting') return `${short(query.positive)} but ${short(query.negative)}^${query.negativeBoost}`;
   if (query.kind === 'boosted') return `${short(query.query)}^${query.boost}`;
   if (query.kind === 'regexp')
     return `${query.field}:/${query.pattern}/${query.isCaseInsensitive ? 'i' : ''}${query.operators.length}`;
@@ -40,6 +41,17 @@ const both = ['name.first', 'name.last'];
 const rows: [query: object, expected: string][] = [
   [{ match_none: {} }, 'none'],
   [{ match_none: { boost: 2 } }, 'none'],
+  [
+    {
+      boosting: {
+        positive: { match: { title: 'a' } },
+        negative: { match: { title: 'b' } },
+        negative_boost: 0.2,
+        boost: 2,
+      },
+    },
+    'title:a but title:b^0.2^2',
+  ],
   // zero_terms_query: of a text without terms.
   [{ match: { text: 'the of' } }, 'none'],
   [{ match: { text: { query: 'the of', zero_terms_query: 'all' } } }, 'all'],
@@ -128,6 +140,11 @@ const long = 'x'.repeat(300);
 
 // Each row: a clause, its fault below /query.
 const faults: [query: object, fault: string][] = [
+  [{ boosting: { positive: { match_all: {} }, negative_boost: 0.2 } }, 'REQUEST_FIELD_MISSING /query/boosting'],
+  [
+    { boosting: { positive: { match_all: {} }, negative: { match_all: {} }, negative_boost: 1.5 } },
+    'REQUEST_VALUE_INVALID /query/boosting/negative_boost',
+  ],
   [{ match_none: { field: 'a' } }, 'REQUEST_FIELD_UNKNOWN /query/match_none/field'],
   [
     { match: { title: { query: 'a', zero_terms_query: 'some' } } },

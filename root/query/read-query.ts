@@ -6,6 +6,7 @@ import type { Query } from '../../shared/query/query.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { ClauseBudget } from './clause-budget.ts';
 import { readBool } from './clauses/bool.ts';
+import { readBoosting } from './clauses/boosting.ts';
 import { readConstantScore } from './clauses/constant-score.ts';
 import { readDisMax } from './clauses/dis-max.ts';
 import { readExists } from './clauses/exists.ts';
@@ -32,6 +33,7 @@ import type { QueryScope, ReadClause } from './query-scope.ts';
 /** A Map, because clause names come from callers. */
 const clauses: ReadonlyMap<string, ReadClause> = new Map([
   ['bool', readBool],
+  ['boosting', readBoosting],
   ['constant_score', readConstantScore],
   ['dis_max', readDisMax],
   ['exists', readExists],

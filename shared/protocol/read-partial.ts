@@ -11,11 +11,7 @@ import { isCount, isOffset, isWhole, type Fields } from './partial-fields.ts';
 import { messageOf, type PartialOf, type Task } from './tasks/tasks.ts';
 
 /** The header of a `partial` frame as the answer to this task, or undefined when it is none. */
-export function readPartial<T extends Task>(
-  task: T,
-  header: unknown,
-  body: Uint8Array,
-): PartialOf<T> | undefined {
+export function readPartial<T extends Task>(task: T, header: unknown, body: Uint8Array): PartialOf<T> | undefined {
   const is = isPartialOf(task, header, body);
   return is === true || (is !== false && allAtOnce(is)) ? (header as object as PartialOf<T>) : undefined;
 }

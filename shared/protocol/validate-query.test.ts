@@ -35,6 +35,7 @@ const good: { readonly [K in Query['kind']]: Extract<Query, { kind: K }> } = {
   ids: { kind: 'ids', keys: ['a'] },
   bool: { ...bool, must: [all], mustNot: [all], minimumShouldMatch: 2 },
   boosted: { kind: 'boosted', query: all, boost: 0 },
+  boosting: { kind: 'boosting', positive: all, negative: all, negativeBoost: 0.2 },
   constantScore: { kind: 'constantScore', query: all, score: 1 },
   disMax: { kind: 'disMax', queries: [all], tieBreaker: 0.5 },
   script: { kind: 'script', script: { source: "doc['f'].value > params.a", params: { a: 1 } } },
@@ -82,6 +83,8 @@ const bad: [query: unknown, fault: string][] = [
   [{ ...good.regexp, operators: ['ALL'] }, 'REQUEST_VALUE_INVALID /operators/0'],
   [{ ...good.regexp, statesMax: 10_001 }, 'REQUEST_VALUE_INVALID /statesMax'],
   [{ ...good.boosted, boost: -1 }, 'REQUEST_VALUE_INVALID /boost'],
+  [{ ...good.boosting, negativeBoost: 2 }, 'REQUEST_VALUE_INVALID /negativeBoost'],
+  [{ ...good.boosting, negative: {} }, 'REQUEST_FIELD_MISSING /negative'],
   [{ ...bool, filter: [all, { kind: 'boosted', boost: 1, query: {} }] }, 'REQUEST_FIELD_MISSING /filter/1/query'],
 ];
 for (const [query, fault] of bad) {

@@ -9,6 +9,7 @@ import type { BoundsOf, Child, ClauseDefinition } from './clause.ts';
 import { all, type AllClause } from './clauses/all.ts';
 import { bool, type BoolClause } from './clauses/bool.ts';
 import { boosted, type BoostedClause } from './clauses/boosted.ts';
+import { boosting, type BoostingClause } from './clauses/boosting.ts';
 import { constantScore, type ConstantScoreClause } from './clauses/constant-score.ts';
 import { disMax, type DisMaxClause } from './clauses/dis-max.ts';
 import { exists, type ExistsClause } from './clauses/exists.ts';
@@ -30,6 +31,7 @@ import { wildcard, type WildcardClause } from './clauses/wildcard.ts';
 // What holds queries is named, for a type alias cannot hold itself.
 interface BoolQuery extends BoolClause<Query> {}
 interface BoostedQuery extends BoostedClause<Query> {}
+interface BoostingQuery extends BoostingClause<Query> {}
 interface ConstantScoreQuery extends ConstantScoreClause<Query> {}
 interface DisMaxQuery extends DisMaxClause<Query> {}
 interface ScriptScoreQuery extends ScriptScoreClause<Query> {}
@@ -51,6 +53,7 @@ interface QueryByKind {
   ids: IdsClause;
   bool: BoolQuery;
   boosted: BoostedQuery;
+  boosting: BoostingQuery;
   constantScore: ConstantScoreQuery;
   disMax: DisMaxQuery;
   script: ScriptClause;
@@ -78,6 +81,7 @@ const definitions: { readonly [K in QueryKind]: ClauseDefinition<QueryOf<K>> } =
   ids,
   bool,
   boosted,
+  boosting,
   constantScore,
   disMax,
   script,

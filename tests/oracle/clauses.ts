@@ -36,6 +36,15 @@ export function matchesOf(collection: Collection, query: Json): Matches {
     }
     case 'multi_match':
       return multiMatch(collection, body);
+    case 'boosting': {
+      const options = asObject(body, ['positive', 'negative', 'negative_boost', 'boost']);
+      const negative = matchesOf(collection, options['negative']!);
+      const factor = asNumber(options['negative_boost'], 1);
+      const found = [...matchesOf(collection, options['positive']!)].map(
+        ([document, score]) => [document, negative.has(document) ? score * factor : score] as const,
+      );
+      return timesBoost(new Map(found), options);
+    }
     case 'constant_score': {
       const { filter, boost } = asObject(body, ['filter', 'boost']);
       return new Map([...matchesOf(collection, filter!).keys()].map((document) => [document, asNumber(boost, 1)]));

@@ -22,6 +22,10 @@ export function randomQuery(random: Random, depth: number): JsonObject {
   if (depth > 0 && random.chance(0.2)) return { bool: randomRanked(random, depth - 1) };
   if (depth > 0 && random.chance(0.4)) return { bool: randomBool(random, depth - 1) };
   if (depth > 0 && random.chance(0.15)) {
+    if (random.chance(0.3)) {
+      const [positive, negative] = [randomQuery(random, depth - 1), randomQuery(random, depth - 1)];
+      return { boosting: { positive, negative, negative_boost: random.pick([0, 0.2, 1]), ...randomBoost(random) } };
+    }
     const queries = Array.from({ length: random.integer(0, 3) }, () => randomQuery(random, depth - 1));
     return random.chance(0.5)
       ? { dis_max: { queries, ...maybe(random, 'tie_breaker', random.pick([0, 0.3, 1])), ...randomBoost(random) } }
@@ -146,7 +150,8 @@ function randomBegun(random: Random): JsonObject {
 function inAnyCase(random: Random, clause: JsonObject): JsonObject {
   const [field, body] = onlyEntry(clause);
   const isOfTerms = termKinds.some((kind) => fieldsOfKind[kind].includes(field));
-  if (!isOfTerms || !isObject(body) || String(body['value']).length > 100 || !random.chance(0.3)) return clause;
+  if (!isOfTerms || !isObject(body) || JSON.stringify(body['value'] ?? '').length > 100 || !random.chance(0.3))
+    return clause;
   return { [field]: { ...body, case_insensitive: true } };
 }
 
