@@ -50,7 +50,7 @@ test('UnpackedList: in steps of whatever bits, by several at the same time and l
     }
     assert.ok(
       works.every((work) => work > 0 && work <= 2048),
-      `${works}`,
+      works.join(),
     );
     assert.deepEqual(list.all, expected, `${bits} bits`);
     assert.equal(list.all, list.all);
