@@ -48,7 +48,10 @@ test('UnpackedList: in steps of whatever bits, by several at the same time and l
       const { value } = random.pick(drivers).next();
       if (value !== undefined) works.push(value);
     }
-    assert.ok(works.every((work) => work > 0 && work <= 2048), `${works}`);
+    assert.ok(
+      works.every((work) => work > 0 && work <= 2048),
+      works.join(),
+    );
     assert.deepEqual(list.all, expected, `${bits} bits`);
     assert.equal(list.all, list.all);
     for (const driver of drivers) assert.ok(driver.next().done);

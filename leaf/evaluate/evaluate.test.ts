@@ -192,7 +192,11 @@ function scanOfMany(docIds: readonly number[]): RangeScan {
   const values = new Float64Array(1001);
   for (const docId of docIds) values[docId] = 1;
   const starts = Uint32Array.from({ length: 1002 }, (_, docId) => docId);
-  return new RangeScan({ starts, values, isSingle: true, blocks: new ValueBlocks({ starts, values }) }, { low: 1, high: 1 }, 1);
+  return new RangeScan(
+    { starts, values, isSingle: true, blocks: new ValueBlocks({ starts, values }) },
+    { low: 1, high: 1 },
+    1,
+  );
 }
 
 const few = [0, 1, 70, 400, 999];
