@@ -6,7 +6,7 @@
 import { isObject } from '../json/read-object.ts';
 import type { Highlight } from '../query/highlight.ts';
 import type { Explanation } from '../ranking/explanation.ts';
-import { positionAt, type HitColumns, type ValueColumn } from '../ranking/hit-columns.ts';
+import { hasTexts, positionAt, setValue, type HitColumns } from '../ranking/hit-columns.ts';
 import type { HitPosition, SortKey } from '../ranking/order.ts';
 import { isOffset, isWhole, sumOfBytes } from './partial-fields.ts';
 
@@ -61,11 +61,9 @@ export function packHits(
 ): { readonly table: HitTable; readonly body: readonly Uint8Array[] } {
   if (hits.length === 0) return { table: noHits, body: [] };
   const count = hits.length;
-  const offsets = new Float64Array(count);
-  const shards = new Uint16Array(count);
-  const values = keys.map((key) =>
-    hasTexts(key) ? Array.from({ length: count }, (): string | null => null) : new Float64Array(count),
-  );
+  const texts = keys.map((key) => (hasTexts(key) ? Array.from({ length: count }, (): string | null => null) : null));
+  const memory = new Uint8Array(bytesOfColumns({ count, texts }));
+  const { offsets, shards, values } = columnsIn(memory.buffer, 0, { count, texts });
   const keyBytes: number[] = [];
   let [shownFrom, keyTexts, isAnyTold] = [0, '', false];
   // One pass: ten thousand hits are packed in one piece, while others wait.
@@ -83,28 +81,14 @@ export function packHits(
   const scoreAt = keys.findIndex(({ by }) => by === 'score');
   const table = {
     count,
-    texts: values.map((column) => (column instanceof Float64Array ? null : column)),
+    texts,
     ...(scoreAt < 0 ? {} : { scoreAt }),
     shownFrom,
     keyBytes,
     ...(sources.length === 0 ? {} : { sourceBytes: sources.map(({ length }) => length) }),
     ...(isAnyTold ? { told: hits.map(toldOf) } : {}),
   };
-  const numbers = [offsets, ...values.filter((column) => column instanceof Float64Array), shards];
-  return { table, body: [...numbers.map(bytesOf), Buffer.from(keyTexts), ...sources] };
-}
-
-function hasTexts(key: SortKey): boolean {
-  return key.by === 'field' && key.values === 'string';
-}
-
-function setValue(column: Float64Array | (string | null)[], row: number, value: HitPosition['values'][number]): void {
-  if (column instanceof Float64Array) column[row] = typeof value === 'number' ? value : Number.NaN;
-  else column[row] = typeof value === 'string' ? value : null;
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Float64Array | Uint16Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
+  return { table, body: [memory, Buffer.from(keyTexts), ...sources] };
 }
 
 function isTold({ explanation, highlight }: PartialHit): boolean {
@@ -173,25 +157,39 @@ function fits(table: HitTable, { keys, from, until }: AskedHits): boolean {
   );
 }
 
-function bytesOfColumns({ count, texts }: HitTable): number {
-  const numbers = 1 + texts.filter((column) => column === null).length;
+/** What says how long the columns are, and which of them are in the body. */
+interface Shape<Texts> {
+  readonly count: number;
+  readonly texts: readonly (Texts | null)[];
+}
+
+function bytesOfColumns({ count, texts }: Shape<readonly (string | null)[]>): number {
+  let numbers = 1;
+  for (const column of texts) if (column === null) numbers++;
   return count * (numbers * offsetBytes + shardBytes);
 }
 
-/** Copies: a body begins anywhere in the memory that it was received in. */
-function columnsOf({ count, texts }: HitTable, body: Uint8Array): HitColumns {
-  const numbersOf = (at: number): Float64Array => {
-    const column = new Float64Array(count);
-    bytesOf(column).set(body.subarray(at * count * offsetBytes, (at + 1) * count * offsetBytes));
+/** Views of memory that has the columns, from a place that is a multiple of 8. */
+function columnsIn<Texts extends readonly (string | null)[]>(
+  memory: ArrayBufferLike,
+  start: number,
+  { count, texts }: Shape<Texts>,
+) {
+  let at = start;
+  const nextNumbers = (): Float64Array => {
+    const column = new Float64Array(memory, at, count);
+    at += column.byteLength;
     return column;
   };
-  const offsets = numbersOf(0);
-  let at = 1;
-  const values = texts.map((column): ValueColumn => column ?? numbersOf(at++));
-  const shards = new Uint16Array(count);
-  const start = at * count * offsetBytes;
-  bytesOf(shards).set(body.subarray(start, start + count * shardBytes));
-  return { shards, offsets, values };
+  const offsets = nextNumbers();
+  const values = texts.map((column): Float64Array | Texts => column ?? nextNumbers());
+  return { offsets, values, shards: new Uint16Array(memory, at, count) };
+}
+
+function columnsOf(table: HitTable, body: Uint8Array): HitColumns {
+  if (body.byteOffset % offsetBytes === 0) return columnsIn(body.buffer, body.byteOffset, table);
+  // A body begins anywhere in the memory that it was received in.
+  return columnsIn(new Uint8Array(body.subarray(0, bytesOfColumns(table))).buffer, 0, table);
 }
 
 /** The hits of a table by their ranks. */
@@ -201,9 +199,9 @@ export class ReceivedHits {
   private readonly table: HitTable;
   private readonly body: Buffer;
   /** Where each key that is shown begins, and where the last one ends. */
-  private readonly keyStarts: Uint32Array;
+  private readonly keyStarts: readonly number[];
   /** The same of the sources, where some were asked for. */
-  private readonly sourceStarts: Uint32Array | null;
+  private readonly sourceStarts: readonly number[] | null;
 
   constructor(table: HitTable, body: Uint8Array) {
     this.columns = columnsOf(table, body);
@@ -246,9 +244,9 @@ export class ReceivedHits {
   }
 }
 
-function startsOf(lengths: readonly number[], first: number): Uint32Array {
-  const starts = new Uint32Array(lengths.length + 1);
-  starts[0] = first;
-  for (let i = 0; i < lengths.length; i++) starts[i + 1] = starts[i]! + lengths[i]!;
+function startsOf(lengths: readonly number[], first: number): number[] {
+  const starts = [first];
+  let at = first;
+  for (const length of lengths) starts.push((at += length));
   return starts;
 }

@@ -17,7 +17,26 @@ export function positionAt({ shards, offsets, values }: HitColumns, row: number)
   return { shard: shards[row]!, offset: offsets[row]!, values: values.map((column) => valueAt(column, row)) };
 }
 
-function valueAt(column: ValueColumn, row: number): SortValue {
+/** A column that is filled row by row. */
+export type FilledColumn = Float64Array | (string | null)[];
+
+/** @param rows how many there will be at most, none of which has a value yet that means anything */
+export function makeColumn(key: SortKey, rows: number): FilledColumn {
+  return hasTexts(key) ? Array.from({ length: rows }, (): string | null => null) : new Float64Array(rows);
+}
+
+/** Whether the values of a key are texts. */
+export function hasTexts(key: SortKey): boolean {
+  return key.by === 'field' && key.values === 'string';
+}
+
+/** Null for a value of another type than the column's. */
+export function setValue(column: FilledColumn, row: number, value: SortValue): void {
+  if (column instanceof Float64Array) column[row] = typeof value === 'number' ? value : Number.NaN;
+  else column[row] = typeof value === 'string' ? value : null;
+}
+
+export function valueAt(column: ValueColumn, row: number): SortValue {
   const value = column[row]!;
   return typeof value === 'number' && Number.isNaN(value) ? null : value;
 }
