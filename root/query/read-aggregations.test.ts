@@ -110,8 +110,8 @@ const rows: [aggregation: unknown, expected: object][] = [
     { kind: 'percentile_ranks', field: 'price', numbers: [-1.5, 5], keyed: true },
   ],
   [
-    { percentile_ranks: { field: 'seen', values: ['1970-01-03', 86_400_000, '1970-01-01||+12h'] } },
-    { kind: 'percentile_ranks', field: 'seen', numbers: [43_200_000, 86_400_000, 172_800_000], keyed: true },
+    { percentile_ranks: { field: 'seen', values: ['1970-01-03', 86_400_000, 2.5, '1970-01-01||+12h'] } },
+    { kind: 'percentile_ranks', field: 'seen', numbers: [2.5, 43_200_000, 86_400_000, 172_800_000], keyed: true },
   ],
   [
     { top_metrics: { metrics: { field: 'tag' }, sort: { seen: 'desc' } } },
