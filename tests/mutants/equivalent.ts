@@ -44,10 +44,8 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'root/gather/merge-hits.ts',
-    before:
-      'if (compareHits(keys, hit, next) > 0) throw new Error(`the hits of shard ${next.shard} are out of order`);',
-    after:
-      'if (compareHits(keys, hit, next) >= 0) throw new Error(`the hits of shard ${next.shard} are out of order`);',
+    before: 'if (compareRows(keys, columns, row, columns, row + 1) > 0) {',
+    after: 'if (compareRows(keys, columns, row, columns, row + 1) >= 0) {',
     reason: 'no two hits of an answer compare as equal: what decides last is shard and log offset',
   },
   {
