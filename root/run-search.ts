@@ -11,6 +11,7 @@ import { findIndexes, type NamedIndex } from './catalog/indexes-under.ts';
 import { finishAnswer } from './gather/finish-answer.ts';
 import { requireOperation } from './kinds/root-kind.ts';
 import { runAdmitted } from './plan/admitted.ts';
+import { isDeep, pageOf, usualHolding } from './plan/hold-sources.ts';
 import { inTime, runInSlices } from './plan/run-in-slices.ts';
 import { lateLists, LongLists } from './query/long-lists.ts';
 import { tokenHeader } from './route/token.ts';
@@ -84,7 +85,8 @@ async function runOne(root: SearchServices, ask: SearchAsk, index: IndexDefiniti
   const trace = beginTrace(root, ask);
   try {
     await root.newShards.wait(root, { index, hasToken: request.token !== undefined, arrivedAt, timeoutMs, signal });
-    const answer = await runAdmitted(root, { indexes: [index], priority, timeoutMs }, () =>
+    const isDeepPage = isDeep(pageOf(request), usualHolding);
+    const answer = await runAdmitted(root, { indexes: [index], priority, timeoutMs, isDeep: isDeepPage }, () =>
       search(root, config, index, prepared, { arrivedAt, signal, trace }),
     );
     const finished = await finishAnswer(

@@ -55,6 +55,25 @@ for (const [name, owners, priority, timeoutMs, since, expected] of rows) {
   });
 }
 
+// Each row: how long the line is, whether it is a burst, whether a query of 120 ms is let in as usual, and with a page far down.
+const farDown: [lineMs: number, isBurst: boolean, usual: boolean, deep: boolean][] = [
+  [20, false, true, true],
+  [21, false, true, false],
+  [30, false, true, false],
+  [31, false, false, false],
+  [40, true, true, true],
+  [41, true, true, false],
+  [60, true, true, false],
+  [61, true, false, false],
+];
+for (const [lineMs, isBurst, usual, deep] of farDown) {
+  test(`isLetIn: a page far down takes a round more, so it waits for two thirds: a ${isBurst ? 'burst' : 'line'} of ${lineMs}`, () => {
+    const book = bookOf({ a: [lineMs, lineMs] }, isBurst ? burst : standing);
+    const query = { priority: 'interactive', timeoutMs: 120, owners: () => [['a']] } as const;
+    assert.deepEqual([isLetIn(query, book, 0), isLetIn({ ...query, isDeep: true }, book, 0)], [usual, deep]);
+  });
+}
+
 // Each row: the leaves of a shard, whether a query is let in: `long` has a line, `ejected` has failed, `silent` says nothing.
 const conditions: [owners: string[], expected: boolean][] = [
   [['long'], false],

@@ -26,18 +26,28 @@ const burstShareMax: typeof waitShareMax = { interactive: 0.5, batch: 0.125 };
 /** As long as CoDel's target: so long a line may stand for no reason. */
 const waitMsMin = 5;
 
+/** Of what others may wait what a query may whose page takes a round of its own: two rounds are usual, and it has three. */
+const deepShare = 2 / 3;
+
+/** What is known of a query before it is asked. */
+export interface Waiting {
+  readonly priority: Priority;
+  readonly timeoutMs: number;
+  /** Whether its page is so far down that it is fetched in a round of its own. Absent: it is not. */
+  readonly isDeep?: boolean;
+}
+
 /** What a query may wait for a leaf. */
-export function lineLimits(priority: Priority, timeoutMs: number): LineLimits {
+export function lineLimits({ priority, timeoutMs, isDeep }: Waiting): LineLimits {
+  const timeMs = isDeep === true ? timeoutMs * deepShare : timeoutMs;
   return {
-    standingMs: Math.max(waitMsMin, timeoutMs * waitShareMax[priority]),
-    burstMs: Math.max(waitMsMin, timeoutMs * burstShareMax[priority]),
+    standingMs: Math.max(waitMsMin, timeMs * waitShareMax[priority]),
+    burstMs: Math.max(waitMsMin, timeMs * burstShareMax[priority]),
     burstLastsMs: timeoutMs,
   };
 }
 
-export interface Asking {
-  readonly priority: Priority;
-  readonly timeoutMs: number;
+export interface Asking extends Waiting {
   /** For each shard the leaves that have it. */
   readonly owners: () => readonly (readonly string[])[];
 }
@@ -48,11 +58,11 @@ export interface Asking {
  * Cost: a look at each leaf, and where one is busy at each shard.
  */
 export function isLetIn(
-  { priority, timeoutMs, owners }: Asking,
+  { owners, ...waiting }: Asking,
   book: Pick<LeafBook, 'busierThan' | 'isGood'>,
   now: number,
 ): boolean {
-  const busy = book.busierThan(lineLimits(priority, timeoutMs), priority, now);
+  const busy = book.busierThan(lineLimits(waiting), waiting.priority, now);
   if (busy.size === 0) return true;
   return !owners().some((replicas) => {
     const good = replicas.filter((leaf) => book.isGood(leaf, now));

@@ -2,9 +2,8 @@
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
-import type { Priority } from '../../shared/protocol/priority.ts';
 import type { LeafBook } from '../scatter/leaf-book.ts';
-import { isLetIn, lineLimits } from './admission.ts';
+import { isLetIn, lineLimits, type Waiting } from './admission.ts';
 import type { ShardDirectory } from './shard-directory.ts';
 
 export interface DoorDependencies {
@@ -16,11 +15,9 @@ export interface DoorDependencies {
   readonly loop: { readonly behindMs: number };
 }
 
-export interface Admitted {
+export interface Admitted extends Waiting {
   /** All that it asks. */
   readonly indexes: readonly IndexDefinition[];
-  readonly priority: Priority;
-  readonly timeoutMs: number;
 }
 
 /**
@@ -44,8 +41,8 @@ export async function runAdmitted<T>(root: DoorDependencies, query: Admitted, ru
   }
   const owners = (): readonly (readonly string[])[] =>
     indexes.flatMap(({ id, shards }) => directory.readyOwners(id, shards));
-  if (!isLetIn({ priority, timeoutMs, owners }, defence.book, clock.now())) {
-    throw new SheafError('OVERLOADED', { detail: { priority, timeoutMs, ...lineLimits(priority, timeoutMs) } });
+  if (!isLetIn({ ...query, owners }, defence.book, clock.now())) {
+    throw new SheafError('OVERLOADED', { detail: { priority, timeoutMs, ...lineLimits(query) } });
   }
   return await run();
 }

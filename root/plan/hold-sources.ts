@@ -7,6 +7,7 @@
  * winner has no source; those that have none are fetched. Far down the deviations are many times the page, and a fetch is
  * cheaper: there nothing is sent. It is an estimate of cost and never of what is right.
  */
+import type { SearchRequest } from '../../shared/query/request.ts';
 import type { RankWindow } from '../../shared/protocol/tasks/search.ts';
 
 export interface Holding {
@@ -33,6 +34,11 @@ export const holdNothing: Holding = {
 };
 
 const nothing: RankWindow = { from: 0, until: 0 };
+
+/** The ranks that a search shows. */
+export function pageOf({ from, size }: Pick<SearchRequest, 'from' | 'size'>): RankWindow {
+  return { from, until: from + size };
+}
 
 /** Whether a page is so far down that it is fetched, unless one task has all shards. */
 export function isDeep({ from, until }: RankWindow, { hitsMin, deepFrom }: Holding): boolean {

@@ -8,7 +8,7 @@ import { similaritiesOf } from '../../shared/schema/similarities.ts';
 import type { Gathered } from '../scatter/drive.ts';
 import { askSome } from './ask-some.ts';
 import { endOfFinding } from './deadline.ts';
-import { isDeep, sourcesOfTask, type Holding } from './hold-sources.ts';
+import { isDeep, pageOf, sourcesOfTask, type Holding } from './hold-sources.ts';
 import { askRound, shardsAsked, type SearchRound, type SearchRun } from './search-run.ts';
 import type { Counted } from './statistics-round.ts';
 
@@ -57,7 +57,7 @@ export async function searchAgain(
 function holdsBack({ root, request, index, holding }: SearchRun, counted: Counted): HeldBack | null {
   const { from, size } = request;
   if (size === 0 || from + size < holding.hitsMin) return null;
-  if (isDeep({ from, until: from + size }, holding)) return {};
+  if (isDeep(pageOf(request), holding)) return {};
   const drawn = drawnBy(request.sort[0], counted);
   if (drawn === null) return null;
   const kind = `${index.id} ${drawn}`;

@@ -35,7 +35,7 @@ export function viewOwners({ directory, defence, clock }: Known, asked: Asked): 
   const { book } = defence;
   const owners = directory.readyOwners(index.id, index.shards);
   const now = clock.now();
-  const busy = book.busierThan(lineLimits(priority, leftMs), priority, now);
+  const busy = book.busierThan(lineLimits({ priority, timeoutMs: leftMs }), priority, now);
   const known = new Map<string, { view: LeafView; lags: ReadonlyMap<number, Lag> }>();
   const viewOf = (leaf: string, shard: number): LeafView => {
     let found = known.get(leaf);

@@ -2,7 +2,7 @@
 import type { SearchAnswer } from '../../root/gather/answer.ts';
 import { rootKinds } from '../../root/kinds/root-kinds.ts';
 import { runAdmitted, type DoorDependencies } from '../../root/plan/admitted.ts';
-import type { Holding } from '../../root/plan/hold-sources.ts';
+import { isDeep, pageOf, type Holding } from '../../root/plan/hold-sources.ts';
 import { search } from '../../root/search.ts';
 import type { RoundDependencies } from '../../root/plan/round.ts';
 import type { LeafPort } from '../../root/scatter/drive.ts';
@@ -65,10 +65,11 @@ export async function ask(world: QueryWorld, query: Query): Promise<QueryEnd> {
   const defaults = { timeoutMs, coverageMin: query.coverageMin, holding: query.holding };
   const { index } = world.model;
   const { priority = 'interactive' } = query.request;
+  const isDeepPage = isDeep(pageOf(query.request), query.holding);
   const begunAt = root.clock.now();
   let end: QueryEnd;
   try {
-    const answer = await runAdmitted(root, { indexes: [index], priority, timeoutMs }, () =>
+    const answer = await runAdmitted(root, { indexes: [index], priority, timeoutMs, isDeep: isDeepPage }, () =>
       search({ ...root, kinds: rootKinds, leaves: attempts, defence, timers }, defaults, index, query.request, options),
     );
     end = answer.coverage.shards.failed === 0 ? 'complete' : 'incomplete';
