@@ -60,13 +60,22 @@ async function ask(client: RootClient, what: string, second: string): Promise<Jo
   if (what === '') return (await client.ask({ method: 'GET', path: '/v1/jobs' })) as { readonly jobs: readonly Job[] };
   if (what === 'create') {
     if (second === '') throw new CommandFailure('say the file that has the job: sheaf jobs create job.json');
-    const body = await readFile(second);
+    const body = await readJob(second);
     return (await client.ask({ method: 'POST', path: '/v1/jobs', body })) as Job;
   }
   const path = `/v1/jobs/${encodeURIComponent(what)}`;
-  if (second === '') return (await client.ask({ method: 'GET', path })) as Job;
+  // Its result may have numbers of documents.
+  if (second === '') return (await client.read({ method: 'GET', path })).answer as Job;
   if (!actions.includes(second)) throw new CommandFailure(`${second} is none of ${actions.join(', ')}`);
   return (await client.ask({ method: 'POST', path: `${path}/${second}` })) as Job;
+}
+
+async function readJob(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new CommandFailure(`cannot read the job from ${path}: ${(error as Error).message}`);
+  }
 }
 
 function describe(all: readonly Job[]): string[] {

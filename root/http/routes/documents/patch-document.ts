@@ -64,7 +64,7 @@ export function registerPatch(app: FastifyInstance, services: RootServices): voi
         wait: refresh !== undefined,
         ...readRouting(services, index, parameters.routing),
       });
-      return replyToWrite(reply, 'put', { index, key, answer });
+      return replyToWrite(reply, 'put', { index, key, condition, answer });
     },
   });
 }

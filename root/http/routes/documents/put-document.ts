@@ -61,7 +61,7 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
         tellsOutcomes,
         ...readRouting(services, index, routing),
       });
-      return replyToWrite(reply, 'put', { index, key, answer });
+      return replyToWrite(reply, 'put', { index, key, condition, answer });
     },
   });
 }
