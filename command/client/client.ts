@@ -1,6 +1,7 @@
 /** Asks a root over HTTP, as any client would. Touches the world: sockets. */
 import type { Pool } from 'undici';
 import { openPool } from '../../shared/transport/outgoing.ts';
+import { parseKeepingDigits } from '../../shared/json/raw-json.ts';
 import { AnswerError, UnreachableError } from './answer-error.ts';
 
 export interface ClientRequest {
@@ -37,16 +38,24 @@ export class RootClient {
    * @throws AnswerError for a status from 400 on, UnreachableError when there was no answer
    */
   async ask(request: ClientRequest): Promise<unknown> {
-    return (await this.read(request)).answer;
+    return (await this.parsed(request, JSON.parse)).answer;
   }
 
-  /** The same, and the Sheaf-Token of the answer, where it has one. @throws AnswerError, UnreachableError as `ask` */
+  /**
+   * The same to be shown: numbers that JSON.stringify would write otherwise than they were written are kept as their text (see parseKeepingDigits), and are
+   * not to be counted with. Beside it the Sheaf-Token of the answer, where it has one.
+   * @throws AnswerError, UnreachableError as `ask`
+   */
   async read(request: ClientRequest): Promise<{ readonly answer: unknown; readonly token: string | undefined }> {
+    return await this.parsed(request, parseKeepingDigits);
+  }
+
+  private async parsed(request: ClientRequest, parse: (text: string) => unknown) {
     const { status, headers, text } = await this.exchange(request);
     if (status >= 400) throw new AnswerError(status, text, headers['retry-after']);
     const token = headers['sheaf-token'];
     try {
-      return { answer: JSON.parse(text) as unknown, token: typeof token === 'string' ? token : undefined };
+      return { answer: parse(text), token: typeof token === 'string' ? token : undefined };
     } catch {
       throw new AnswerError(status, text, undefined);
     }

@@ -7,7 +7,7 @@ import { documentPath } from './document-path.ts';
 export async function get(config: GetConfig, index: string, key: string, say: (line: string) => void): Promise<number> {
   const client = new RootClient(config.url);
   try {
-    const answer = await client.ask({ method: 'GET', path: documentPath(index, key, config) });
+    const { answer } = await client.read({ method: 'GET', path: documentPath(index, key, config) });
     say(JSON.stringify(config.json ? answer : (answer as { readonly _source: unknown })._source, null, 2));
     return 0;
   } finally {

@@ -64,7 +64,8 @@ async function ask(client: RootClient, what: string, second: string): Promise<Jo
     return (await client.ask({ method: 'POST', path: '/v1/jobs', body })) as Job;
   }
   const path = `/v1/jobs/${encodeURIComponent(what)}`;
-  if (second === '') return (await client.ask({ method: 'GET', path })) as Job;
+  // Its result may have numbers of documents.
+  if (second === '') return (await client.read({ method: 'GET', path })).answer as Job;
   if (!actions.includes(second)) throw new CommandFailure(`${second} is none of ${actions.join(', ')}`);
   return (await client.ask({ method: 'POST', path: `${path}/${second}` })) as Job;
 }

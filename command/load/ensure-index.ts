@@ -34,10 +34,12 @@ export async function createIndex(
   say(`Created index ${index}: ${made.shards} shards, ${copies} of each.`);
 }
 
-/** Of a load that created it and put nothing into it. */
-export async function removeEmpty(client: RootClient, index: string, say: (line: string) => void): Promise<void> {
-  await client.ask({ method: 'DELETE', path: pathOf(index) });
-  say(`Removed index ${index} again, as nothing was loaded.`);
+/**
+ * Of a load of which nothing was accepted. The index is not removed: others may have written to it since, and nothing would tell between looking
+ * and removing.
+ */
+export function tellEmpty(index: string): string {
+  return `Index ${index} stays, though nothing of this was accepted: sheaf index ${index} --delete removes it, with what others wrote to it.`;
 }
 
 function pathOf(index: string): string {

@@ -7,7 +7,7 @@ import { RootClient } from '../client/client.ts';
 import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { CommandFailure } from '../failure.ts';
-import { createIndex, findSchema, removeEmpty } from './ensure-index.ts';
+import { createIndex, findSchema, tellEmpty } from './ensure-index.ts';
 import type { DocumentStatistics } from './field-statistics.ts';
 import type { ReadOptions } from './formats/format.ts';
 import { inferSchema, type InferredSchema } from './infer-schema.ts';
@@ -20,6 +20,7 @@ import { openSource, type Source } from './source.ts';
 import { survey } from './survey.ts';
 import { tellInferred } from './tell-inferred.ts';
 import { LoadTotals } from './totals.ts';
+import { untilTaken } from './until-taken.ts';
 import { untilSearchable } from './until-searchable.ts';
 
 /** Documents of a stream whose fields make up an inferred schema. */
@@ -54,7 +55,6 @@ export async function load(config: LoadConfig, index: string, file: string, worl
       say('Nothing was written, as --dry-run says.');
       return 0;
     }
-    if (existing === undefined) await createIndex(client, index, { ...config, schema: plan.schema }, say);
 
     const totals = new LoadTotals(source.format.unit);
     const share = () => (source.sizeBytes === undefined ? undefined : plan.source.readBytes() / source.sizeBytes);
@@ -63,15 +63,22 @@ export async function load(config: LoadConfig, index: string, file: string, worl
       share: share(),
       waitsFor: totals.waitsFor,
     }));
+    let isCreated = false;
     try {
-      await sendBatches(plan.batches, totals, { ...config, ...world, client, index });
+      const wanted = { ...config, schema: plan.schema, stop: world.stop };
+      const batches = existing === undefined ? await untilTaken(plan.batches, totals, wanted) : plan.batches;
+      if (batches !== null) {
+        if (existing === undefined) await createIndex(client, index, wanted, say);
+        isCreated = existing === undefined;
+        await sendBatches(batches, totals, { ...config, ...world, client, index });
+      } else say(`Index ${index} was not created, as it would hold nothing.`);
     } catch (error) {
       // A stream that was cut off because of the stop is no fault of the file.
       if (!world.stop.aborted) throw error;
     } finally {
       progress.close();
       for (const line of totals.report()) say(line);
-      if (existing === undefined && totals.isNothingThere) await removeEmpty(client, index, say);
+      if (isCreated && totals.accepted === 0) say(tellEmpty(index));
     }
     if (totals.token !== undefined && !world.stop.aborted) await untilSearchable(client, index, totals.token, say);
     if (world.stop.aborted) say(`Stopped before the end; what is counted as accepted is in ${index}.`);

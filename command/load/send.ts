@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import type { Clock } from '../../shared/clock/clock.ts';
 import { AnswerError, UnreachableError } from '../client/answer-error.ts';
 import type { RootClient } from '../client/client.ts';
+import { keysOf } from './keys-of.ts';
 import type { LineBatch, LongLine } from './lines.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import type { LoadTotals } from './totals.ts';
@@ -26,7 +27,8 @@ export interface SendOptions {
 }
 
 /**
- * Sends every batch and counts the outcome in `totals`. Holds `concurrency` batches and one more. Ends early when
+ * Sends every batch and counts the outcome in `totals`. A batch that has a key of one before it waits until that is answered, however often it is
+ * sent again: the last line of a key is the one that stays. Holds `concurrency` batches and one more. Ends early when
  * `stop` is aborted or a batch failed for good, as the next would fail alike.
  */
 export async function sendBatches(
@@ -35,22 +37,40 @@ export async function sendBatches(
   options: SendOptions,
 ): Promise<void> {
   const limit = pLimit(options.concurrency);
-  const underWay = new Set<Promise<void>>();
+  /** With the keys of each; where one is sent after the other none are needed. */
+  const underWay = new Map<Promise<void>, ReadonlySet<string>>();
   try {
     for await (const batch of batches) {
       if (options.stop.aborted) break;
       if (batch.kind === 'tooLong') totals.rejectLong(batch);
       else {
-        const sent = limit(() => sendOne(batch, totals, options)).finally(() => underWay.delete(sent));
-        underWay.add(sent);
+        const keys = options.concurrency > 1 ? keysOf(batch.body, options.key) : noKeys;
+        const before = [...underWay].filter(([, others]) => !keys.isDisjointFrom(others)).map(([other]) => other);
+        const begin = (): Promise<void> => limit(() => sendOne(batch, totals, options));
+        const sent = (
+          before.length === 0 ? begin() : begunAfter(before, begin, { totals, stop: options.stop })
+        ).finally(() => underWay.delete(sent));
+        underWay.set(sent, keys);
       }
-      while (underWay.size > options.concurrency) await Promise.race(underWay);
+      while (underWay.size > options.concurrency) await Promise.race(underWay.keys());
       if (totals.hasFailed) break;
     }
   } finally {
     // What is under way is counted even where the reading of the next batch failed.
-    await Promise.all(underWay);
+    await Promise.all(underWay.keys());
   }
+}
+
+const noKeys: ReadonlySet<string> = new Set();
+
+/** Where one of those before failed, what follows on it is left as what has not been read yet. */
+async function begunAfter(
+  before: readonly Promise<void>[],
+  begin: () => Promise<void>,
+  { totals, stop }: { readonly totals: LoadTotals; readonly stop: AbortSignal },
+): Promise<void> {
+  await Promise.all(before);
+  if (!totals.hasFailed && !stop.aborted) await begin();
 }
 
 async function sendOne(batch: LineBatch, totals: LoadTotals, options: SendOptions): Promise<void> {

@@ -43,11 +43,6 @@ export class LoadTotals {
     return this.failure !== undefined;
   }
 
-  /** Nothing was accepted, nor may have been. */
-  get isNothingThere(): boolean {
-    return this.accepted === 0 && !this.hasFailed;
-  }
-
   get isClean(): boolean {
     return this.rejected === 0 && !this.hasFailed;
   }

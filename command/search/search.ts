@@ -85,7 +85,7 @@ async function askKept(
   request: ClientRequest,
   file: string | undefined,
 ): Promise<unknown> {
-  if (file === undefined) return await client.ask(request);
+  if (file === undefined) return (await client.read(request)).answer;
   const kept = new TokenFile(file);
   const ask = async (token: string | undefined): Promise<unknown> => {
     const read = await client.read({ ...request, token });

@@ -37,14 +37,36 @@ function bodyOf(text: string, size: number) {
 const wrong = '{"n":"x"}\n';
 
 // Each row: the index, the body, what of it is taken first; of nothing, the lines that are wrong.
-const rows: [what: string, index: IndexDefinition, body: string, taken: 'documents' | 'deletions' | string[]][] = [
+const rows: [what: string, index: IndexDefinition, body: string, taken: 'documents' | 'noEffect' | string[]][] = [
   ['one that is right', index, '{"n":1}\n', 'documents'],
   ['one that is right and has no end of line', index, `${wrong}{"n":1}`, 'documents'],
   ['an array', index, '[{"n":"x"},{"n":2}]', 'documents'],
   ['only such as are wrong', index, `${wrong}{"m":1}\n`, ['1 DOCUMENT_FIELD_TYPE', '2 DOCUMENT_FIELD_UNKNOWN']],
   ['no JSON', index, 'nonsense\n', ['1 JSON_MALFORMED']],
-  ['a deletion', index, '{"_delete":"a"}\n', 'deletions'],
-  ['a deletion of a version, and a line that is wrong', index, `{"_delete":"a","_version":7}\n${wrong}`, 'deletions'],
+  ['a deletion', index, '{"_delete":"a"}\n', 'noEffect'],
+  ['a deletion of a version', index, '{"_delete":"a","_version":3}\n', 'noEffect'],
+  ['a document of a version', index, '{"_put":{"n":1},"_key":"a","_version":3}\n', 'documents'],
+  [
+    'what is put over a document that was read',
+    index,
+    '{"_put":{"n":1},"_key":"a","_ifSequence":1,"_ifTerm":5}\n',
+    'noEffect',
+  ],
+  ['what deletes a document that was read', index, '{"_delete":"a","_ifSequence":1,"_ifTerm":5}\n', 'noEffect'],
+  ['a patch, and a line that is wrong', index, `{"_patch":{"n":1},"_key":"a"}\n${wrong}`, 'noEffect'],
+  [
+    'a patch of a document that was read',
+    index,
+    '{"_patch":{"n":1},"_key":"a","_upsert":true,"_ifSequence":1,"_ifTerm":5}\n',
+    'noEffect',
+  ],
+  [
+    'a patch, and one that is put where nothing is',
+    index,
+    '{"_patch":{"n":1},"_key":"a"}\n{"_patch":{"n":1},"_key":"a","_upsert":true}\n',
+    'documents',
+  ],
+  ['a deletion of a version, and a line that is wrong', index, `{"_delete":"a","_version":7}\n${wrong}`, 'noEffect'],
   ['a deletion, and a document at the end', index, '{"_delete":"a"}\n{"_delete":"b"}\n{"n":1}', 'documents'],
   ['a condition that cannot be read', index, '{"_put":{"n":1},"_ifSequence":-1}\n', ['1 DOCUMENT_FIELD_TYPE']],
   ['fields that can be added', dynamic, '{"x":1e400}\n{"x":1}\n', 'documents'],
@@ -53,7 +75,7 @@ const rows: [what: string, index: IndexDefinition, body: string, taken: 'documen
 ];
 for (const [what, of, text, told] of rows) {
   const [expected, rejected]: [Taken, string[]] = typeof told === 'string' ? [told, []] : ['nothing', told];
-  test(`BodyProbe: of ${what} it is ${expected} that are taken, in whatever pieces it comes`, async () => {
+  test(`BodyProbe: ${what}: ${expected}, in whatever pieces it comes`, async () => {
     for (const size of [1, 5, 1000]) {
       const probe = new BodyProbe(bodyOf(text, size).body);
       assert.equal(await probe.taken(of, entries, options), expected);

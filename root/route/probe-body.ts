@@ -4,6 +4,8 @@
  */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { decodeChange } from '../../shared/judge/change.ts';
+import { judge } from '../../shared/judge/judge.ts';
+import { absent } from '../../shared/judge/key-state.ts';
 import { readEntries, type Entry } from '../../shared/log/batch.ts';
 import { IncrementReader } from '../../shared/rollup/read-increment.ts';
 import { planValidation } from '../../shared/schema/validate.ts';
@@ -12,10 +14,25 @@ import { BulkRouter, type BulkOptions, type Rejection } from './bulk-router.ts';
 /** Whoever has so much that is wrong is told so by the index. Parsed on the thread that answers. */
 export const probedBytesMax = 1024 * 1024;
 
-/** What an index would take first of a body: a document, nothing but deletions, or nothing at all. */
-export type Taken = 'documents' | 'deletions' | 'nothing';
+/**
+ * What an index without documents would take of a body: a line that makes a document; nothing but such as change nothing there, as deletions do and
+ * what follows on a document; or nothing at all.
+ */
+export type Taken = 'documents' | 'noEffect' | 'nothing';
 
 type ProbeOptions = Omit<BulkOptions, 'index' | 'entries' | 'catalogOffset'>;
+
+/** The same of a whole body. @param rejections what was wrong, in the order of the lines */
+export function takenOf(
+  body: Buffer,
+  index: IndexDefinition,
+  entries: BulkOptions['entries'],
+  options: ProbeOptions,
+): { readonly taken: Taken; readonly rejections: readonly Rejection[] } {
+  const attempt = new ProbeAttempt({ ...options, index, entries, catalogOffset: 0 });
+  const taken = attempt.takes(body) || attempt.takes(null) ? 'documents' : attempt.withoutDocuments;
+  return { taken, rejections: attempt.rejections };
+}
 
 export class BodyProbe {
   /** Of a body of which nothing was taken: what was wrong, in the order of the lines. */
@@ -47,9 +64,8 @@ export class BodyProbe {
       }
     }
     if (!this.isWhole || attempt.takes(null)) return 'documents';
-    if (attempt.hasDeletions) return 'deletions';
-    this.rejections = attempt.rejections;
-    return 'nothing';
+    if (attempt.withoutDocuments === 'nothing') this.rejections = attempt.rejections;
+    return attempt.withoutDocuments;
   }
 
   /** The same body, from its beginning on. */
@@ -61,7 +77,8 @@ export class BodyProbe {
 
 class ProbeAttempt {
   readonly rejections: Rejection[] = [];
-  hasDeletions = false;
+  /** What was taken, where it made no document. */
+  withoutDocuments: 'noEffect' | 'nothing' = 'nothing';
   private readonly options: BulkOptions;
   private readonly router: BulkRouter;
 
@@ -83,9 +100,8 @@ class ProbeAttempt {
     if (router.isHolding) this.resume();
     this.rejections.push(...router.takeRejections());
     const entries = router.takeBatches().flatMap(({ bytes }) => [...readEntries(bytes)]);
-    const hasDocuments = !entries.every(isDeletion);
-    this.hasDeletions ||= entries.length > 0 && !hasDocuments;
-    return hasDocuments;
+    if (entries.length > 0) this.withoutDocuments = 'noEffect';
+    return entries.some(makesDocument);
   }
 
   /** As if the fields that are missing had been added. */
@@ -97,6 +113,8 @@ class ProbeAttempt {
   }
 }
 
-function isDeletion({ kind, body }: Entry): boolean {
-  return kind === 'delete' || (kind === 'judged' && decodeChange(body).operation.kind === 'delete');
+/** Where there is none yet. */
+function makesDocument({ kind, body }: Entry): boolean {
+  if (kind === 'judged') return judge(absent, decodeChange(body), 0).outcome.result === 'created';
+  return kind !== 'delete';
 }

@@ -3,7 +3,7 @@
  * under an alias, and offsets of logs begin in each anew. Pure.
  */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
-import { termOfIndex } from '../../shared/catalog/index-id.ts';
+import { isIndexId, termOfIndex } from '../../shared/catalog/index-id.ts';
 import type { Condition } from '../../shared/judge/change.ts';
 
 /** As it is asked, before it is known which index is written to. */
@@ -22,7 +22,9 @@ const noSequence = Number.MAX_SAFE_INTEGER;
 export function conditionIn({ id, restored }: ReadIndex, asked: AskedCondition): Condition {
   if (asked.kind !== 'sequence') return asked;
   const { sequence, term } = asked;
-  const isOfIndex = term === termOfIndex(id) || (restored !== undefined && term === termOfIndex(restored.id));
+  // An index that is still to be created has no id, and nothing can have been read of it.
+  const isOfIndex =
+    (isIndexId(id) && term === termOfIndex(id)) || (restored !== undefined && term === termOfIndex(restored.id));
   return { kind: 'sequence', sequence: isOfIndex ? sequence : noSequence };
 }
 

@@ -664,7 +664,7 @@ export const settings: readonly Setting[] = [
     kind: 'integer',
     default: '4',
     range: [1, 64],
-    doc: 'How many requests of about 1 MB are under way at once.',
+    doc: 'How many requests of about 1 MB are under way at once. One that has a key of another waits for it, so that the last line of a key stays.',
   },
   {
     name: 'sqlite',

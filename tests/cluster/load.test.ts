@@ -143,7 +143,7 @@ test('load: a fraction after a thousand whole numbers is no rejection', async ()
   assert.match(output, /2000 accepted, 0 rejected/);
 });
 
-test('load: an index that was made for a file of which nothing was taken is gone again', async () => {
+test('load: no index is made for a file of which it would take nothing', async () => {
   const schema = join(cluster.data, 'schema.json');
   writeFileSync(schema, '{"fields":{"a":{"kind":"integer"}}}');
   const { status, output } = await sheaf(
@@ -151,9 +151,40 @@ test('load: an index that was made for a file of which nothing was taken is gone
     '{"a":"x"}\n{"a":"y"}\n',
   );
   assert.equal(status, 1, output);
-  assert.match(output, /0 accepted, 2 rejected/);
-  assert.match(output, /Removed index nothing again/);
+  assert.match(output, /0 accepted, 2 rejected\n  2 × DOCUMENT_FIELD_TYPE: .*\n {6}line 1 at \/a/);
+  assert.match(output, /Index nothing was not created, as it would hold nothing\./);
+  assert.doesNotMatch(output, /Created index/);
   assert.equal((await fetch(`${cluster.url}/v1/indexes/nothing`)).status, 404);
+});
+
+test('load: one that has nothing for an index leaves what others make of it meanwhile', async (t) => {
+  const schema = join(cluster.data, 'shared.json');
+  writeFileSync(schema, '{"fields":{"n":{"kind":"integer"}}}');
+  const args = ['load', 'shared', '-', '--schema', schema, '--shards', '1'];
+  const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, SHEAF_URL: cluster.url } });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const closed = once(child, 'close');
+  t.after(() => child.kill());
+  // More than pipes hold: once it is taken, the load has seen that there is no index.
+  await new Promise<void>((resolve) => child.stdin.write('{"n":"x"}\n'.repeat(300_000), () => resolve()));
+  const other = await sheaf(args, '{"n":1}\n{"n":2}\n');
+  assert.equal(other.status, 0, other.output);
+  child.stdin.end();
+  assert.deepEqual(await closed, [1, null], output);
+  assert.match(output, /0 accepted, 300000 rejected/);
+  assert.match(await searched('shared', '', '2 hits'), /2 hits/);
+});
+
+test('load: an index that was made for what is then refused stays, and is named', async () => {
+  const schema = join(cluster.data, 'patches.json');
+  writeFileSync(schema, '{"fields":{"n":{"kind":"integer"}}}');
+  const args = ['load', 'patched', '-', '--schema', schema, '--shards', '1'];
+  const { status, output } = await sheaf(args, '{"_patch":{"n":1},"_key":"a"}\n');
+  assert.equal(status, 1, output);
+  assert.match(output, /1 × DOCUMENT_NOT_FOUND/);
+  assert.match(output, /Index patched stays, .* sheaf index patched --delete removes it/);
+  assert.equal((await fetch(`${cluster.url}/v1/indexes/patched`)).status, 200);
 });
 
 test('cluster: shows the leaves and the shards', async () => {

@@ -1,6 +1,6 @@
 /**
- * The long form of the test of conditions: `npm run test:conditions -- [kills] [seed]`. 16 clients count to 10,000, 64 create each of
- * 1,000 keys, 8 patch one document. Prints what it did; exit code 1 on a fault.
+ * The long form of the test of conditions: `npm run test:conditions -- [kills] [seed]`. 16 clients count to 10,000 and on until all the kills
+ * have fallen into that, 64 create each of 1,000 keys, 8 patch one document. Prints what it did; exit code 1 on a fault.
  */
 import { startCluster } from '../cluster/start.ts';
 import { conditionsLoop } from './conditions-loop.ts';

@@ -7,11 +7,14 @@ import { createRandom, type Random } from '../../shared/random/random.ts';
 import { must } from '../service/client.ts';
 import type { Cluster } from '../cluster/start.ts';
 import { killProcesses, type KillOptions } from './kill-processes.ts';
+import { KillsInWork } from './kills-in-work.ts';
 import type { Workload } from './workload.ts';
 
 export interface ConditionsOptions extends KillOptions {
   readonly cluster: Cluster;
-  /** How often the counter is counted up, by all clients together. */
+  /** Of which each falls into the counting, and as many more into what comes after it, as far as that lasts. */
+  readonly kills: number;
+  /** How often the counter is counted up at least, by all clients together; it goes on until the kills are over. */
   readonly increments: number;
   /** Keys that are created. */
   readonly creates: number;
@@ -26,6 +29,7 @@ export interface ConditionsResult {
   /** Tries without an answer, or with one that was uncertain. */
   readonly uncertain: number;
   readonly killed: Readonly<Record<string, number>>;
+  readonly killsInCounting: number;
   /** What is wrong; empty when all is well. */
   readonly faults: readonly string[];
 }
@@ -50,17 +54,25 @@ export async function conditionsLoop(options: ConditionsOptions): Promise<Condit
   await must('PUT', `${cluster.url}/v1/indexes/${indexName}`, { shards: 4, replicas: 2, schema });
   const urls = roots.map((root) => `${root}/v1/indexes/${indexName}/documents`);
   const world: World = { urls, counts: { conflicts: 0, uncertain: 0 }, faults: [] };
+  await must('PUT', `${urls[0]}/counter?result=wait`, { n: 0, last: {} });
+  const inCounting = new KillsInWork('the counting');
+  let isKilling = true;
+  const disturbing = killProcesses({ ...options, onKill: inCounting.onKill }, random).finally(
+    () => (isKilling = false),
+  );
+  const goesOn = (counted: number): boolean => counted < options.increments || isKilling;
+  const [increments, killed] = await Promise.all([countUp(world, goesOn, random), disturbing]);
+  inCounting.end();
+  world.faults.push(...inCounting.faults(options.kills));
+  progress(`counted: ${JSON.stringify(world.counts)}`);
   const stop = new AbortController();
   const killing = killUntil(stop.signal, options, random);
-  await must('PUT', `${urls[0]}/counter?result=wait`, { n: 0, last: {} });
-  await countUp(world, options, random);
-  progress(`counted: ${JSON.stringify(world.counts)}`);
   await createAll(world, options, random);
   progress(`created: ${JSON.stringify(world.counts)}`);
   await patchAll(world, options, random);
   stop.abort();
-  const killed = await killing;
-  return { increments: options.increments, ...world.counts, killed, faults: world.faults };
+  for (const [name, count] of Object.entries(await killing)) killed[name] = (killed[name] ?? 0) + count;
+  return { increments, ...world.counts, killed, killsInCounting: inCounting.count, faults: world.faults };
 }
 
 /**
@@ -124,19 +136,21 @@ interface Counter {
   readonly last: Readonly<Record<string, number>>;
 }
 
-async function countUp(world: World, { increments }: ConditionsOptions, random: Random): Promise<void> {
-  let left = increments;
+/** @param goesOn whether another increment is begun after so many @returns how many were made */
+async function countUp(world: World, goesOn: (counted: number) => boolean, random: Random): Promise<number> {
+  let counted = 0;
   const own = createRandom(random.integer(1, 2 ** 30));
   const client = async (name: string): Promise<void> => {
-    for (let number = 1; left > 0; number++) {
-      left--;
+    for (let number = 1; goesOn(counted); number++) {
+      counted++;
       await countOnce(world, name, number, own);
     }
   };
   await Promise.all(Array.from({ length: counters }, (_, i) => client(`c${i}`)));
   const { source } = await read(world, 'counter', own);
   const { n } = source as Counter;
-  if (n !== increments) world.faults.push(`the counter says ${n} after ${increments} increments`);
+  if (n !== counted) world.faults.push(`the counter says ${n} after ${counted} increments`);
+  return counted;
 }
 
 /** Tries until the increment is in the document, and never twice. */

@@ -9,6 +9,7 @@ import { must, send } from '../service/client.ts';
 import type { Cluster } from '../cluster/start.ts';
 import { AcknowledgedWriters, fields, keyOf, parityOf, type Known } from './acknowledged-writers.ts';
 import { killProcesses, type KillOptions } from './kill-processes.ts';
+import { KillsInWork } from './kills-in-work.ts';
 import { reachAll, readAll } from './read-all.ts';
 
 export interface JobsOptions extends KillOptions {
@@ -28,7 +29,7 @@ export interface JobsResult {
   /** Words that the job took of those that it was given. */
   readonly controlled: number;
   readonly killed: Readonly<Record<string, number>>;
-  /** Of the kills, those after which the job still went on. */
+  /** Of the kills, those after which the job still went on; none is a fault where there were any. */
   readonly killsInJob: number;
   readonly seconds: number;
   /** What is wrong; empty when all is well. */
@@ -55,9 +56,13 @@ export async function deleteLoop(options: JobsOptions): Promise<JobsResult> {
   const { cluster, documents } = options;
   await fill(cluster.url, documents);
   const spec = { kind: 'deleteByQuery', index: 'source', query: { term: { parity: 'even' } } };
-  const { jobs, beside, ...told } = await runBeside(options, spec, documents);
+  const { jobs, beside, inJob, ...rest } = await runBeside(options, spec, documents);
+  const told = { ...rest, killsInJob: inJob.count };
   const [job] = jobs;
-  const faults = faultsOf(job!, options.controls === 'cancel' ? 'cancelled' : 'done');
+  const faults = [
+    ...inJob.faults(Math.min(options.kills, 1)),
+    ...faultsOf(job!, options.controls === 'cancel' ? 'cancelled' : 'done'),
+  ];
   if (options.controls === 'cancel') {
     // Nobody knows which it had come to: as many are gone as it says.
     const found = await documentsOf(`${cluster.url}${source}`);
@@ -108,9 +113,10 @@ export async function reindexLoop(options: JobsOptions): Promise<JobsResult> {
   const held = docsPerSecond === null ? {} : { docsPerSecond };
   const second = await must<Job>('POST', `${cluster.url}/v1/jobs`, { ...some, ...held });
   const roots = rootsOf(cluster);
-  const { jobs, beside, ...told } = await runBeside(options, all, numbers, () => own.change(roots));
+  const { jobs, beside, inJob, ...rest } = await runBeside(options, all, numbers, () => own.change(roots));
+  const told = { ...rest, killsInJob: inJob.count };
   jobs.push(await ended(roots, second.id, random));
-  const faults = own.faultsAmong(await documentsOf(url));
+  const faults = [...inJob.faults(Math.min(options.kills, 1)), ...own.faultsAmong(await documentsOf(url))];
   for (const spec of [all, some]) {
     const { id } = await must<Job>('POST', `${cluster.url}/v1/jobs`, spec);
     jobs.push(await ended([cluster.url], id, random));
@@ -260,23 +266,25 @@ async function runBeside(
     restMsMax,
   });
   const doing = meanwhile();
-  let killsInJob = 0;
+  const inJob = new KillsInWork('the job');
   let hasEnded = false;
-  const job = ended(roots, id, createRandom(random.integer(1, 2 ** 30))).finally(() => (hasEnded = true));
+  const job = ended(roots, id, createRandom(random.integer(1, 2 ** 30))).finally(() => {
+    hasEnded = true;
+    inJob.end();
+  });
   const controlling = control(options, roots, {
     id,
     isOver: () => hasEnded,
     random: createRandom(random.integer(1, 2 ** 30)),
   });
-  const onKill = (): void => void (killsInJob += hasEnded ? 0 : 1);
-  const killed = await killProcesses({ ...options, onKill }, createRandom(random.integer(1, 2 ** 30)));
+  const killed = await killProcesses({ ...options, onKill: inJob.onKill }, createRandom(random.integer(1, 2 ** 30)));
   await beside.stop();
   await doing;
   const jobs = [await job];
   const controlled = await controlling;
   const seconds = Math.round((performance.now() - begunAt) / 1000);
   progress(`job: ${JSON.stringify(jobs[0])}`);
-  return { jobs, beside, operations: beside.operations, controlled, killed, killsInJob, seconds };
+  return { jobs, beside, operations: beside.operations, controlled, killed, inJob, seconds };
 }
 
 interface Controlling {

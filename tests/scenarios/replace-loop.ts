@@ -12,6 +12,7 @@ import { must, send } from '../service/client.ts';
 import { AcknowledgedWriters, addedFrom, fields, keyOf, parityOf, type Known } from './acknowledged-writers.ts';
 import type { Cluster } from '../cluster/start.ts';
 import { killProcesses, type KillOptions } from './kill-processes.ts';
+import { KillsInWork } from './kills-in-work.ts';
 import { reachAll, readAll } from './read-all.ts';
 
 export interface ReplaceOptions extends KillOptions {
@@ -65,10 +66,13 @@ export async function replaceLoop(options: ReplaceOptions): Promise<ReplaceResul
   const initial = (n: number): Known => (n < documents ? documentOf(n) : null);
   const writers = new AcknowledgedWriters({ roots, path, writers: 8, numbers, random, initial, restMsMax, adds: true });
   const searching = new Searchers(roots, random, { mayFail: kills > 0, restMsMax });
-  const killing = killProcesses(options, createRandom(random.integer(1, 2 ** 30)));
+  const inCopying = new KillsInWork('the copying');
+  const killing = killProcesses({ ...options, onKill: inCopying.onKill }, createRandom(random.integer(1, 2 ** 30)));
   const faults: string[] = [];
   const said: string[] = [];
   for (const shards of options.shards) said.push(await replace(cluster.url, shards, faults));
+  inCopying.end();
+  faults.push(...inCopying.faults(Math.min(kills, 1)));
   const killed = await killing;
   await sleep(1000);
   await writers.stop();

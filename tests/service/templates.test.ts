@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startCluster, type Cluster } from '../cluster/start.ts';
-import { must, send } from './client.ts';
+import { must, send, sendWith } from './client.ts';
 
 let cluster: Cluster;
 let roots: readonly string[];
@@ -57,12 +57,73 @@ const writes: [
   body: string | undefined,
   made: boolean,
   expected: string,
+  headers?: Readonly<Record<string, string>>,
 ][] = [
   ['a document', 'PUT', 'a/documents/1?create=template', '{"n":1}', true, '200'],
   ['many', 'POST', 'b/documents?create=template', '{"n":1}\n{"n":2}\n', true, '200'],
   ['many under keys', 'POST', 'c/documents?create=template&key=k', '{"k":"1"}\n', true, '200'],
   ['a part, or the whole', 'PATCH', 'd/documents/1?create=template&upsert=true', '{"n":1}', true, '201'],
-  ['a part of nothing', 'PATCH', 'e/documents/1?create=template', '{"n":1}', true, '404 DOCUMENT_NOT_FOUND'],
+  ['a part of nothing', 'PATCH', 'e/documents/1?create=template', '{"n":1}', false, '404 INDEX_NOT_FOUND'],
+  [
+    'a change of what is there',
+    'PUT',
+    'e/documents/1?create=template',
+    '{"n":1}',
+    false,
+    '404 INDEX_NOT_FOUND',
+    { 'if-match': '*' },
+  ],
+  [
+    'a change of what was read',
+    'PUT',
+    'e/documents/1?create=template',
+    '{"n":1}',
+    false,
+    '404 INDEX_NOT_FOUND',
+    { 'if-match': '"5.1"' },
+  ],
+  [
+    'a part or the whole of what was read',
+    'PATCH',
+    'e/documents/1?create=template&upsert=true',
+    '{"n":1}',
+    false,
+    '404 INDEX_NOT_FOUND',
+    { 'if-match': '"5.1"' },
+  ],
+  ['what is not there yet', 'PUT', 'e/documents/1?create=template', '{"n":1}', true, '201', { 'if-none-match': '*' }],
+  [
+    'lines that do nothing but patch',
+    'POST',
+    'f/documents?create=template',
+    '{"_patch":{"n":1},"_key":"a"}\n',
+    false,
+    '404 INDEX_NOT_FOUND',
+  ],
+  [
+    'a line of what was read',
+    'POST',
+    'f/documents?create=template',
+    '{"_put":{"n":1},"_key":"a","_ifSequence":1,"_ifTerm":5}\n',
+    false,
+    '404 INDEX_NOT_FOUND',
+  ],
+  [
+    'a deletion of what was read',
+    'POST',
+    'f/documents?create=template',
+    '{"_delete":"a","_ifSequence":1,"_ifTerm":5}\n',
+    false,
+    '404 INDEX_NOT_FOUND',
+  ],
+  [
+    'a line of what was read, and one that is new',
+    'POST',
+    'h/documents?create=template',
+    '{"_put":{"n":1},"_key":"a","_ifSequence":1,"_ifTerm":5}\n{"n":1}\n',
+    true,
+    '200',
+  ],
   ['without being asked to', 'PUT', 'f/documents/1', '{"n":1}', false, '404 INDEX_NOT_FOUND'],
   ['as it was told not to', 'PUT', 'f/documents/1?create=never', '{"n":1}', false, '404 INDEX_NOT_FOUND'],
   ['a word that is none', 'PUT', 'f/documents/1?create=yes', '{"n":1}', false, '400 PARAMETER_INVALID'],
@@ -94,7 +155,7 @@ const writes: [
   ['a key that is none', 'PUT', `f/documents/${'k'.repeat(600)}?create=template`, '{}', false, '400 KEY_TOO_LONG'],
   ['a document into a roll-up', 'PUT', 'counts/documents/1?create=template', '{}', false, '400 INDEX_KIND_WRONG'],
 ];
-for (const [name, method, path, body, made, expected] of writes) {
+for (const [name, method, path, body, made, expected, headers = {}] of writes) {
   test(`create=template: ${name}`, async (t) => {
     await must('PUT', `${roots[0]}/v1/templates/some`, { patterns: ['some-*'], shards: 1, aliases: { both: {} } });
     await must('PUT', `${roots[0]}/v1/templates/counts`, {
@@ -113,7 +174,12 @@ for (const [name, method, path, body, made, expected] of writes) {
     });
     const index = `some-${path.split('/', 1)[0]}`;
     t.after(async () => await send('DELETE', `${roots[0]}/v1/indexes/${index}`));
-    const { status, body: answer } = await send<Answer | null>(method, `${roots[1]}/v1/indexes/some-${path}`, body);
+    const { status, body: answer } = await sendWith<Answer | null>(
+      headers,
+      method,
+      `${roots[1]}/v1/indexes/some-${path}`,
+      body,
+    );
     assert.equal(`${status} ${answer?.error?.code ?? ''}`.trim(), expected);
     assert.equal((await indexes()).includes(index), made);
     const aliased = await send<{ indexes: unknown }>('GET', `${roots[0]}/v1/aliases/both`);

@@ -1,6 +1,7 @@
 /**
  * The bodies of Elasticsearch's bulk API: a line that says an action, and for all but deletes a line with its document. The
- * index an action names is passed over: all goes to the one that was told.
+ * index an action names is passed over: all goes to the one that was told. Versions of the sender's are kept; what else an action asks of the document
+ * that is there goes along under its own name, which no line of a body has: so the root refuses that line, and says what it refuses.
  */
 import { memberBytes } from '../../../root/route/member-bytes.ts';
 import { isObject } from '../../../shared/json/read-object.ts';
@@ -15,6 +16,10 @@ interface ActionLine {
   readonly action: Action;
   readonly id: string | undefined;
   readonly routing: string | undefined;
+  /** Only over a document of a lower version. */
+  readonly version: unknown;
+  /** What else it asks, and cannot be had. */
+  readonly refused: readonly (readonly [name: string, value: unknown])[];
 }
 
 export const bulkFormat: Format = {
@@ -51,7 +56,33 @@ function readAction(text: string): ActionLine | null {
   const about = entry[1];
   if (action === undefined || !isObject(about)) return null;
   if (!Object.keys(about).every((name) => metadata.has(name) || more.has(name))) return null;
-  return { action, id: textOf(about['_id']), routing: textOf(about['routing'] ?? about['_routing']) };
+  const routing = textOf(about['routing'] ?? about['_routing']);
+  return { ...readConditions(action, about), id: textOf(about['_id']), routing };
+}
+
+const conditions = ['version', 'version_type', 'if_seq_no', 'if_primary_term', 'op_type'] as const;
+
+/** The action as it was meant, and what it asks of the document that is there. */
+function readConditions(
+  named: Action,
+  about: Readonly<Record<string, unknown>>,
+): Pick<ActionLine, 'action' | 'version' | 'refused'> {
+  const { version, version_type: versionType, op_type: opType } = about;
+  const action = named === 'index' && opType === 'create' ? 'create' : named;
+  const isVersioned =
+    (action === 'index' || action === 'delete') &&
+    version !== undefined &&
+    (versionType === 'external' || versionType === 'external_gt');
+  const kept = new Set<string>([
+    ...(isVersioned ? ['version', 'version_type'] : []),
+    // As where it is left out; a version beside it is refused by itself.
+    ...(versionType === 'internal' ? ['version_type'] : []),
+    ...(opType === action ? ['op_type'] : []),
+  ]);
+  const refused = conditions
+    .filter((name) => about[name] !== undefined && !kept.has(name))
+    .map((name) => [name, about[name]] as const);
+  return { action, version: isVersioned ? version : undefined, refused };
 }
 
 function textOf(value: unknown): string | undefined {
@@ -80,25 +111,32 @@ async function* toLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
     throw new CommandFailure(`the file ends after the action of line ${number}, before its document`);
 }
 
-function deletion({ id, routing }: ActionLine, number: number): Buffer {
+function deletion(line: ActionLine, number: number): Buffer {
+  const { id, routing } = line;
   if (id === undefined) throw new CommandFailure(`line ${number} deletes without an _id`);
-  return Buffer.from(`{"_delete":${JSON.stringify(id)}${member('_routing', routing)}}\n`);
+  return Buffer.from(`{"_delete":${JSON.stringify(id)}${member('_routing', routing)}${asked(line)}}\n`);
 }
 
 /** To follow another member; nothing where there is no value. */
-function member(name: string, value: string | undefined): string {
+function member(name: string, value: unknown): string {
   return value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`;
 }
 
-/** The document's bytes stay as they are. */
-function operation({ action, id, routing }: ActionLine, document: Buffer, number: number): Buffer {
-  const key = member('_key', id) + member('_routing', routing);
-  if (action === 'update') return update(key, document, number);
-  const name = action === 'create' ? '_create' : '_put';
-  return Buffer.concat([Buffer.from(`{"${name}":`), document, Buffer.from(`${key}}\n`)]);
+function asked({ version, refused }: ActionLine): string {
+  return member('_version', version) + refused.map(([name, value]) => member(name, value)).join('');
 }
 
-function update(key: string, line: Buffer, number: number): Buffer {
+/** The document's bytes stay as they are. */
+function operation(line: ActionLine, document: Buffer, number: number): Buffer {
+  const { action, id, routing } = line;
+  const about = member('_key', id) + member('_routing', routing) + asked(line);
+  if (action === 'update') return update(about, document, number);
+  const name = action === 'create' ? '_create' : '_put';
+  return Buffer.concat([Buffer.from(`{"${name}":`), document, Buffer.from(`${about}}\n`)]);
+}
+
+/** @param about members that follow */
+function update(about: string, line: Buffer, number: number): Buffer {
   const parsed = parseJson(line.toString());
   const body = parsed !== null && isObject(parsed.value) ? parsed.value : {};
   const { doc, upsert, doc_as_upsert: isUpsert, detect_noop: detectNoop } = body;
@@ -107,5 +145,5 @@ function update(key: string, line: Buffer, number: number): Buffer {
   const part = (name: string): string => memberBytes(line, name)!.toString().trim();
   const upsertPart = isUpsert === true ? ',"_upsert":true' : upsert === undefined ? '' : `,"_upsert":${part('upsert')}`;
   const noopPart = detectNoop === undefined ? '' : `,"_detectNoop":${JSON.stringify(detectNoop)}`;
-  return Buffer.from(`{"_patch":${part('doc')}${upsertPart}${noopPart}${key}}\n`);
+  return Buffer.from(`{"_patch":${part('doc')}${upsertPart}${noopPart}${about}}\n`);
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settings } from '../../../shared/config/table.ts';
 import type { FieldKind } from '../../../shared/schema/kinds/field-kinds.ts';
+import { readOperationLine } from '../../../root/route/operation-line.ts';
 import type { Beginning } from './format.ts';
 import { formatOf, formats } from './formats.ts';
 
@@ -156,6 +157,16 @@ const bulkRows: [what: string, text: string, expected: string[]][] = [
     ['{"_patch":{"a": 9007199254740993},"_upsert":{"a":1.0},"_detectNoop":false,"_key":"1"}'],
   ],
   [
+    'a version of the sender',
+    '{"index":{"_id":"1","version":7,"version_type":"external"}}\n{"a":1}\n{"delete":{"_id":"1","version":8,"version_type":"external_gt"}}\n',
+    ['{"_put":{"a":1},"_key":"1","_version":7}', '{"_delete":"1","_version":8}'],
+  ],
+  [
+    'a type of operation',
+    '{"index":{"_id":"1","op_type":"create"}}\n{"a":1}\n{"index":{"_id":"2","op_type":"index"}}\n{"a":1}\n',
+    ['{"_create":{"a":1},"_key":"1"}', '{"_put":{"a":1},"_key":"2"}'],
+  ],
+  [
     'several, blank lines between',
     '{"index":{"_id":"1"}}\n{"a":1}\n\n{"delete":{"_id":"2"}}\n{"index":{"_id":"3"}}\r\n{"a":3}\r\n',
     ['{"_put":{"a":1},"_key":"1"}', '{"_delete":"2"}', '{"_put":{"a":3}\r,"_key":"3"}'],
@@ -166,6 +177,36 @@ for (const [what, text, expected] of bulkRows) {
     const lines = await read('bulk', text);
     assert.deepEqual(lines, expected);
     for (const line of lines) JSON.parse(line);
+  });
+}
+
+// Each row: an action; where the root finds what it refuses of it.
+const refusedActions: [action: string, at: string][] = [
+  ['{"index":{"_id":"1","if_seq_no":3,"if_primary_term":1}}', '/if_seq_no'],
+  ['{"delete":{"_id":"1","if_seq_no":3,"if_primary_term":1}}', '/if_seq_no'],
+  ['{"update":{"_id":"1","if_seq_no":3,"if_primary_term":1}}', '/if_seq_no'],
+  ['{"index":{"_id":"1","if_primary_term":1}}', '/if_primary_term'],
+  ['{"index":{"_id":"1","version":3}}', '/version'],
+  ['{"index":{"_id":"1","version":3,"version_type":"internal"}}', '/version'],
+  ['{"index":{"_id":"1","version":3,"version_type":"external_gte"}}', '/version'],
+  ['{"create":{"_id":"1","version":3,"version_type":"external"}}', '/version'],
+  ['{"index":{"_id":"1","version":3,"version_type":"external","op_type":"create"}}', '/version'],
+  ['{"update":{"_id":"1","version":3}}', '/version'],
+  ['{"index":{"_id":"1","version_type":"external"}}', '/version_type'],
+  ['{"create":{"_id":"1","op_type":"index"}}', '/op_type'],
+  ['{"delete":{"_id":"1","op_type":"create"}}', '/op_type'],
+];
+for (const [action, at] of refusedActions) {
+  test(`bulk: of ${action} the root refuses ${at}`, async () => {
+    const document = action.startsWith('{"delete"')
+      ? ''
+      : action.startsWith('{"update"')
+        ? '{"doc":{"a":1}}\n'
+        : '{"a":1}\n';
+    const [line = ''] = await read('bulk', `${action}\n${document}`);
+    const said = readOperationLine(JSON.parse(line), { bytes: Buffer.from(line), index: { id: 'x1' } });
+    assert(said !== null && 'code' in said, line);
+    assert.deepEqual([said.code, said.at], ['DOCUMENT_FIELD_UNKNOWN', at]);
   });
 }
 

@@ -17,7 +17,7 @@ import { isKeyed } from '../../idempotency-key.ts';
 import { requireUnconditional } from './conditions.ts';
 import { knownAgain } from './known-again.ts';
 import { readBulkRouting } from './one-document.ts';
-import { createParameter, openTarget } from './open-target.ts';
+import { changesNothing, createParameter, openTarget } from './open-target.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
 import {
@@ -100,10 +100,7 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
         const options = { ...asked, ...routingIn(each), ...byField };
         const taken = await probe.taken(each, entries, options);
         if (taken === 'nothing') throw new NothingTaken(probe.rejections);
-        if (taken === 'deletions') {
-          const reason = 'the body does nothing but delete, which creates no index';
-          throw new SheafError('INDEX_NOT_FOUND', { detail: { index: name, reason } });
-        }
+        if (taken === 'noEffect') throw changesNothing(name);
       };
       const target = { name, create, operation, check };
       const opened = await openTarget(services, target, readBody(request, bytesMax)).catch(orNothingTaken);

@@ -42,7 +42,7 @@ export function registerDelete(app: FastifyInstance, services: RootServices): vo
         tellsOutcomes,
         ...readRouting(services, index, routing),
       });
-      return replyToWrite(reply, 'delete', { index, key, answer });
+      return replyToWrite(reply, 'delete', { index, key, condition, answer });
     },
   });
 }

@@ -7,6 +7,7 @@ import { checkKey } from '../../../../shared/schema/key.ts';
 import type { Outcome } from '../../../../shared/judge/judge.ts';
 import type { IngestAnswer } from '../../../ingest.ts';
 import type { LineOutcome } from '../../../plan/ask-outcomes.ts';
+import type { AskedCondition } from '../../../route/read-of.ts';
 import { requireOperation } from '../../../kinds/root-kind.ts';
 import { requireRouting } from '../../../query/read-routing.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
@@ -77,11 +78,19 @@ export function readTarget(request: FastifyRequest, more: readonly 'create'[] = 
   return { ...readDocumentName(request), wait, tellsOutcomes, version, routing, create };
 }
 
+interface Written {
+  readonly index: IndexDefinition;
+  readonly key: string;
+  /** As it was asked. */
+  readonly condition: AskedCondition;
+  readonly answer: IngestAnswer;
+}
+
 /** @throws SheafError why the document was rejected, BODY_MISSING; of a write that is judged also what came of it */
 export function replyToWrite(
   reply: FastifyReply,
   acknowledged: 'put' | 'delete',
-  { index, key, answer }: { readonly index: IndexDefinition; readonly key: string; readonly answer: IngestAnswer },
+  { index, key, condition, answer }: Written,
 ): FastifyReply {
   const [rejection] = answer.rejections;
   if (rejection !== undefined) throw new SheafError(rejection.code, rejection);
@@ -90,7 +99,7 @@ export function replyToWrite(
   const { name, id } = answer.judgedIn ?? index;
   const term = termOfIndex(id);
   const [line] = answer.outcomes;
-  const outcome = line === undefined ? null : requireDone(line, { index: name, key, token, term });
+  const outcome = line === undefined ? null : requireDone(line, condition, { index: name, key, token, term });
   if (outcome?.result === 'created') reply.code(201);
   if (outcome !== null && outcome.result !== 'deleted')
     reply.header('etag', entityTag({ term, sequence: outcome.sequence }));
@@ -104,9 +113,13 @@ export function replyToWrite(
 }
 
 /** @throws SheafError where nothing was changed, or nobody knows */
-function requireDone({ outcome, offset }: LineOutcome, about: Readonly<Record<string, unknown>>): Outcome {
+function requireDone(
+  { outcome, offset }: LineOutcome,
+  condition: AskedCondition,
+  about: Readonly<Record<string, unknown>>,
+): Outcome {
   if (outcome === null) throw new SheafError('OUTCOME_UNCERTAIN', { detail: { ...about, offset, uncertain: 1 } });
-  const fault = faultOfResult(outcome.result);
+  const fault = faultOfResult(outcome.result, condition);
   if (fault === null) return outcome;
   const { version, sequence } = outcome;
   throw new SheafError(fault, { detail: { ...about, version, sequence } });

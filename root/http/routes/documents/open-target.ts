@@ -12,6 +12,7 @@ import { ByteOrderMark } from '../../../route/byte-order-mark.ts';
 import { trim } from '../../../route/document-splitter.ts';
 import { parseDocument } from '../../../route/parse-document.ts';
 import { BodyProbe } from '../../../route/probe-body.ts';
+import type { AskedCondition } from '../../../route/read-of.ts';
 import { requireOneOf } from '../../parameters.ts';
 import type { RootServices } from '../../services.ts';
 
@@ -37,6 +38,21 @@ export interface Target {
 }
 
 /**
+ * Nothing is created for a change of one document that has nothing to change then.
+ * @param name of the index that would be created
+ * @throws SheafError INDEX_NOT_FOUND
+ */
+export function requireMaking(
+  name: string,
+  condition: AskedCondition,
+  patch: { readonly upsert: boolean } | null,
+): void {
+  // Whatever sequence is asked for, no document has it where none is.
+  const isOfDocument = condition.kind === 'exists' || condition.kind === 'sequence';
+  if (isOfDocument || patch?.upsert === false) throw changesNothing(name);
+}
+
+/**
  * The index, and the body to write. An index that is created is so once `check` has said that it may be, and where the body is one document once that was
  * parsed.
  * @throws SheafError PARAMETER_INVALID, what the body throws, as `findOrCreate`; of one document JSON_MALFORMED, JSON_DUPLICATE_KEY,
@@ -57,6 +73,12 @@ export async function openTarget(
   const probe = new BodyProbe(isOneDocument ? await readOne(body) : body);
   const written = { name, mode, operation, check: (each: IndexDefinition) => check?.(each, probe) };
   return { index: await findOrCreate(services, written), body: probe.body() };
+}
+
+/** What a write that can make no document is told where there is no index. */
+export function changesNothing(name: string): SheafError {
+  const reason = 'a write that makes no document, as a deletion or a change of what is not there, creates no index';
+  return new SheafError('INDEX_NOT_FOUND', { detail: { index: name, reason } });
 }
 
 const anyFields = planValidation({ dynamic: 'false', fields: {} });

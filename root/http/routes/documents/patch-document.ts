@@ -9,7 +9,7 @@ import type { RootServices } from '../../services.ts';
 import { ifMatchHeader, readPatchCondition } from './conditions.ts';
 import { knownAgain } from './known-again.ts';
 import { readDocumentName, readRouting, replyToWrite } from './one-document.ts';
-import { createParameter, openTarget } from './open-target.ts';
+import { createParameter, openTarget, requireMaking } from './open-target.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
 import { mergePatchType, patchBody, refreshParameter, routingParameter, writeAnswer } from './write-schemas.ts';
@@ -47,7 +47,10 @@ export function registerPatch(app: FastifyInstance, services: RootServices): voi
       const { name, key } = readDocumentName(request);
       const condition = readPatchCondition(request, isUpsert);
       const whole = readBody(request, limits.documentBytesMax);
-      const check = (each: IndexDefinition) => void readRouting(services, each, parameters.routing);
+      const check = (each: IndexDefinition): void => {
+        readRouting(services, each, parameters.routing);
+        requireMaking(name, condition, { upsert: isUpsert });
+      };
       const target = { name, create, operation: 'changeDocument', check, isOneDocument: true } as const;
       const { index, body } = await openTarget(services, target, whole);
       const isMergePatch = request.headers['content-type']?.startsWith(mergePatchType) === true;
@@ -61,7 +64,7 @@ export function registerPatch(app: FastifyInstance, services: RootServices): voi
         wait: refresh !== undefined,
         ...readRouting(services, index, parameters.routing),
       });
-      return replyToWrite(reply, 'put', { index, key, answer });
+      return replyToWrite(reply, 'put', { index, key, condition, answer });
     },
   });
 }

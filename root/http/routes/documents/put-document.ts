@@ -8,7 +8,7 @@ import type { RootServices } from '../../services.ts';
 import { ifMatchHeader, ifNoneMatchHeader, readVersioned, versionParameter } from './conditions.ts';
 import { knownAgain } from './known-again.ts';
 import { readRouting, readTarget, replyToWrite } from './one-document.ts';
-import { createParameter, openTarget } from './open-target.ts';
+import { createParameter, openTarget, requireMaking } from './open-target.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
 import {
@@ -45,7 +45,10 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
       const { name, key, wait, tellsOutcomes, version, routing, create } = readTarget(request, ['create']);
       const condition = readVersioned(request, version);
       const whole = readBody(request, limits.documentBytesMax);
-      const check = (each: IndexDefinition) => void readRouting(services, each, routing);
+      const check = (each: IndexDefinition): void => {
+        readRouting(services, each, routing);
+        requireMaking(name, condition, null);
+      };
       const target = { name, create, operation: 'putDocument', check, isOneDocument: true } as const;
       const { index, body } = await openTarget(services, target, whole);
       const source = { kind: 'body', body } as const;
@@ -58,7 +61,7 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
         tellsOutcomes,
         ...readRouting(services, index, routing),
       });
-      return replyToWrite(reply, 'put', { index, key, answer });
+      return replyToWrite(reply, 'put', { index, key, condition, answer });
     },
   });
 }
