@@ -318,13 +318,18 @@ export class SearchRun {
     return iterator;
   }
 
+  /** Whether documents of the segment that was entered may be passed over by their first sort key. */
+  private get maySkip(): boolean {
+    return !this.aggregations.takesMatches && this.hits instanceof TopSorted && this.hits.canSkip;
+  }
+
   /**
    * How to pass over documents by their first sort key, where matches need not be counted or can be with less work; else null.
    * @param iterator of the matches in the segment that was entered
    */
   private skip(clauses: SegmentClauses, iterator: DocumentIterator): SegmentSearch | null {
     const { hits, counted } = this;
-    if (this.aggregations.takesMatches || !(hits instanceof TopSorted) || !hits.canSkip) return null;
+    if (!this.maySkip || !(hits instanceof TopSorted)) return null;
     const { query } = this.request;
     const counter = counted ? null : clauses.counter(query);
     if (counter !== null && counter.cost * countedApart > iterator.cost) return null;
@@ -339,9 +344,9 @@ export class SearchRun {
     this.counted = true;
     const clauses = this.clauses!;
     if (this.position === clauses.segment.documents) return;
-    const isSorted = this.hits instanceof TopSorted;
-    const best = isSorted ? this.skip(clauses, this.enterMatches(clauses)) : this.prune(clauses, 0);
-    if (best !== null) this.search = best;
+    // Scores are read from the iterator that was entered last: another is entered only where it takes the place of this one.
+    if (this.maySkip) this.search = this.skip(clauses, this.enterMatches(clauses)) ?? this.search;
+    else this.search = this.prune(clauses, 0) ?? this.search;
   }
 
   /** Searches as much of the segment as the cost says the budget allows. Returns what was spent. */

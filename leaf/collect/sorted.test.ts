@@ -1,11 +1,12 @@
 /** Passing over blocks of documents by their first sort key gives what sorting all matches gives. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Query } from '../../shared/query/query.ts';
+import { scoringTerms, type Query } from '../../shared/query/query.ts';
 import type { After } from '../../shared/ranking/after.ts';
 import { compareHits, countsGreatest, type HitPosition, type SortKey } from '../../shared/ranking/order.ts';
 import { indexedFields } from '../../shared/schema/schema.ts';
 import { QueryCaches } from '../evaluate/query-caches.ts';
+import { countStatistics } from '../score/statistics.ts';
 import { buildSegment } from '../segment/build.ts';
 import { openSegment } from '../segment/open.ts';
 import { Draw } from '../segment/random-documents.fixture.ts';
@@ -146,6 +147,7 @@ const cold: [name: string, request: Pick<SearchRequest, 'query' | 'sort' | 'k'>]
   ['of a range', { query: range, sort: [], k: 0 }],
   ['of one number', { query: { kind: 'numbers', field: 'n', values: [7] }, sort: [], k: 0 }],
   ['of what has a number', { query: { kind: 'exists', field: 'n' }, sort: [], k: 0 }],
+  ['of a script', { query: { kind: 'script', script: { source: "doc['n'].value == 7", params: {} } }, sort: [], k: 0 }],
 ];
 for (const [name, request] of cold) {
   test(`SearchRun: a cold search ${name} unpacks its column in steps`, () => {
@@ -165,5 +167,38 @@ for (const [name, request] of cold) {
     const [first, second] = [stepsOf(), stepsOf()];
     // A step is two thousand documents, which is as much as unpacking four thousand numbers.
     assert.ok(first - second >= count / 4096 - 2, `${first} steps, then ${second}`);
+  });
+}
+
+const byTag: SortKey = { by: 'field', field: 'tag', descending: false, values: 'string' };
+const byScore: SortKey = { by: 'score', descending: true };
+const byM: SortKey = { by: 'field', field: 'm', descending: false, values: 'number' };
+
+// Each row: sort keys of which the first passes over no blocks, so that the search goes on as it was.
+for (const sort of [
+  [byTag, byScore, byM],
+  [byScore, byTag],
+  [{ ...byScore, descending: false }],
+] satisfies SortKey[][]) {
+  test(`SearchRun: scores are the same once matches are not counted any more: ${JSON.stringify(sort)}`, () => {
+    const count = 400;
+    const words = indexedFields({
+      dynamic: 'false',
+      fields: { title: { kind: 'text' }, tag: { kind: 'keyword' }, m: { kind: 'integer' } },
+    });
+    const documents = Array.from({ length: count }, (_, i) => {
+      const row = { title: `cat ${'cat '.repeat(i % 7)}${'dog '.repeat(i % 5)}`, tag: `t${i % 3}`, m: i % 11 };
+      return { key: `k${i}`, offset: i, source: Buffer.from(JSON.stringify(row)) };
+    });
+    const query: Query = { kind: 'term', field: 'title', term: 'cat' };
+    const snapshot = makeSnapshot([liveSegment(openSegment(buildSegment(words, documents)))], count - 1);
+    const statistics = countStatistics(snapshot, scoringTerms(query));
+    const hitsOf = (counted: Pick<SearchRequest, 'totalUpTo'>): unknown => {
+      const request = { query, sort, k: 12, source: false, aggregations: {}, statistics, ...counted } as const;
+      const search = new SearchRun(request, [{ shard: 0, snapshot }], new QueryCaches());
+      while (!search.step(64));
+      return search.result().hits.map(({ values, score, offset }) => ({ values, score, offset }));
+    };
+    assert.deepEqual(hitsOf({ totalUpTo: 10 }), hitsOf({}));
   });
 }

@@ -1,9 +1,10 @@
 /** What a script is worth for documents of one segment. */
 import { textOfRead, type DocumentRead } from '../../shared/expression/document-reads.ts';
-import { parsedScriptOf, type DocumentScript } from '../../shared/expression/document-script.ts';
+import { fieldsOfScript, parsedScriptOf, type DocumentScript } from '../../shared/expression/document-script.ts';
 import { costOf, evaluate } from '../../shared/expression/evaluate.ts';
 import type { Expression } from '../../shared/expression/expression.ts';
 import type { Explanation } from '../../shared/ranking/explanation.ts';
+import type { Steps } from '../schedule/steps.ts';
 import { numberColumnOf } from '../segment/columns-of.ts';
 import type { Segment } from '../segment/open.ts';
 
@@ -11,6 +12,15 @@ import type { Segment } from '../segment/open.ts';
 const stepsPerDocument = 4;
 
 type ReadRow = (docId: number) => number;
+
+/** Unpacks what a script reads: of keywords only how many there are. */
+export function* unpackReads(segment: Segment, script: DocumentScript): Steps<undefined> {
+  for (const name of fieldsOfScript(script)) {
+    const field = segment.fieldsByName.get(name);
+    if (field?.kind === 'number') yield* field.column.unpack();
+    else if (field?.kind === 'keyword') yield* field.column.unpackStarts();
+  }
+}
 
 export class ScriptValues {
   /** What a document costs, in documents looked at: at least 1. */

@@ -121,7 +121,7 @@ function attach(bytes: Buffer, around: Open, inner: Open): void {
     if (start.trim() !== '') throw fault(bytes, before);
     around.built.items.push(value);
   } else {
-    const [name, ...others] = Object.keys(JSON.parse(`{${start}0}`));
+    const [name, ...others] = Object.keys(JSON.parse(`{${start}null}`));
     if (name === undefined || others.length > 0) throw fault(bytes, before);
     put(around.built!.members, name, value);
   }

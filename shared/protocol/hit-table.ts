@@ -118,13 +118,19 @@ export function isHitTable(value: unknown, asked: AskedHits, body: Uint8Array): 
   if (bytesOfColumns(value) + sumOfBytes(value.keyBytes) + sumOfBytes(value.sourceBytes ?? []) !== body.length)
     return false;
   const { shards, offsets, values } = columnsOf(value, body);
-  // No value in JSON is infinite, and none becomes it here.
-  const areFinite = values.every((column) => !(column instanceof Float64Array) || !column.some(isInfinite));
+  // No value in JSON is infinite, and none becomes it here; only a field may have none.
+  const areFinite = values.every((column, i) => {
+    return !(column instanceof Float64Array) || !column.some(asked.keys[i]?.by === 'field' ? isInfinite : isNotFinite);
+  });
   return areFinite && offsets.every(isOffset) && shards.every(asked.mayBeOf);
 }
 
 function isInfinite(value: number): boolean {
   return value === Infinity || value === -Infinity;
+}
+
+function isNotFinite(value: number): boolean {
+  return !Number.isFinite(value);
 }
 
 /** Whether everything has its type. */

@@ -67,6 +67,7 @@ const hits: [name: string, hits: unknown, body: Uint8Array][] = [
   ['a hit of a shard that is not answered for', table, bytesOf({ shard: 1 })],
   ['an offset that is none', table, bytesOf({ offset: 0.5 })],
   ['a value that is infinite', table, bytesOf({ values: [Infinity] })],
+  ['a score that is no number', table, bytesOf({ values: [NaN] })],
   [
     'a key that is held back though it was asked for',
     { ...table, keyBytes: [], sourceBytes: [] },

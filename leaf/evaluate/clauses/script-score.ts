@@ -3,12 +3,15 @@ import type { QueryOf } from '../../../shared/query/query.ts';
 import type { ClauseKind } from '../clause-kind.ts';
 import type { DocumentIterator } from '../iterator.ts';
 import { Rescored } from '../rescored.ts';
-import { ScriptValues } from '../script-values.ts';
+import { ScriptValues, unpackReads } from '../script-values.ts';
 
 export const scriptScore: ClauseKind<QueryOf<'scriptScore'>> = {
   iterate(scope, { query, script }, scoring) {
     const inner = scope.iterate(query, scoring);
     return scoring === null ? inner : new ScriptScored(inner, new ScriptValues(scope.segment, script));
+  },
+  *expand({ segment }, { script }, isScored) {
+    return isScored ? yield* unpackReads(segment, script) : undefined;
   },
   explain(scope, { query, script }, scoring) {
     const explain = scope.explain(query, scoring);

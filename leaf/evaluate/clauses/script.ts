@@ -2,10 +2,11 @@ import type { QueryOf } from '../../../shared/query/query.ts';
 import { isTrue } from '../../../shared/expression/evaluate.ts';
 import type { ClauseKind } from '../clause-kind.ts';
 import { noMoreDocuments, ResumingIterator } from '../iterator.ts';
-import { ScriptValues } from '../script-values.ts';
+import { ScriptValues, unpackReads } from '../script-values.ts';
 
 export const script: ClauseKind<QueryOf<'script'>> = {
   iterate: ({ segment }, query) => new ScriptScan(new ScriptValues(segment, query.script), segment.documents),
+  expand: ({ segment }, query) => unpackReads(segment, query.script),
 };
 
 /** Evaluates the script for one document after the other. */

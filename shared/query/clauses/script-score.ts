@@ -22,7 +22,10 @@ export const scriptScore: ClauseDefinition<ScriptScoreClause<Clause>> = {
   mayMatchWithin: ({ query }, _boundsOf, inner) => inner(query),
 };
 
-/** What a script is worth as a score: scores are finite, and none is below 0. */
+/** As in Lucene, whose scores are float32: so sums and boosts of scores stay finite as doubles. */
+export const scriptScoreMax = 3.4028234663852886e38;
+
+/** What a script is worth as a score: from 0 to `scriptScoreMax`, 0 where it is no number, or no finite one. */
 export function scoreOf(value: number): number {
-  return value > 0 && value < Infinity ? value : 0;
+  return value > 0 && value < Infinity ? Math.min(value, scriptScoreMax) : 0;
 }
