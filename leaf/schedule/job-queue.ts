@@ -10,7 +10,8 @@ import type { Job } from './job.ts';
 
 interface Entry {
   readonly job: Job;
-  /** When it came. */
+  /** When it came, and when it entered the line: later where others of its group were before it. */
+  readonly cameAt: number;
   readonly since: number;
   /** Its place in the line: lower is sooner. */
   readonly place: number;
@@ -18,7 +19,8 @@ interface Entry {
 
 export interface Taken {
   readonly job: Job;
-  /** When it came. */
+  /** When it came, and when it entered the line. */
+  readonly cameAt: number;
   readonly since: number;
   /** This is its first slice. */
   readonly begins: boolean;
@@ -33,8 +35,8 @@ export const inLineOfGroupMax = 4;
 interface Group {
   /** Waiting for their first slice or begun. */
   inLine: number;
-  /** The others, as they came. */
-  readonly behind: Set<Job>;
+  /** The others, as they came, and when. */
+  readonly behind: Map<Job, number>;
 }
 
 type IsMeant = (entry: Entry) => boolean;
@@ -67,19 +69,22 @@ export class JobQueue {
   }
 
   add(job: Job, now: number): void {
-    if (job.group !== undefined && !this.enterGroup(job, job.group)) return;
-    this.waiting.set(job, { job, since: now, place: ++this.lastPlace });
+    if (job.group === undefined || this.enterGroup(job, job.group, now)) this.enter(job, now, now);
+  }
+
+  private enter(job: Job, cameAt: number, since: number): void {
+    this.waiting.set(job, { job, cameAt, since, place: ++this.lastPlace });
   }
 
   /** Whether there is room in the line; else it stands behind the others of its group. */
-  private enterGroup(job: Job, name: string): boolean {
-    const group = this.groups.get(name) ?? { inLine: 0, behind: new Set() };
+  private enterGroup(job: Job, name: string, now: number): boolean {
+    const group = this.groups.get(name) ?? { inLine: 0, behind: new Map<Job, number>() };
     this.groups.set(name, group);
     if (group.inLine < inLineOfGroupMax) {
       group.inLine++;
       return true;
     }
-    group.behind.add(job);
+    group.behind.set(job, now);
     this.behind++;
     return false;
   }
@@ -94,9 +99,11 @@ export class JobQueue {
       if (group.inLine === 0) this.groups.delete(name);
       return;
     }
-    group.behind.delete(next);
+    const [job, cameAt] = next;
+    group.behind.delete(job);
     this.behind--;
-    this.add(next, now);
+    group.inLine++;
+    this.enter(job, cameAt, now);
   }
 
   /**
@@ -110,7 +117,7 @@ export class JobQueue {
 
   /** The same among the jobs that have been here for a good part of their time. Cost: a look at each job. */
   takeAged(now: number, begunMax: number, serviceMs: number): Taken | undefined {
-    const isAged = ({ job, since }: Entry): boolean => now - since >= agedShareMin * (job.deadline - since);
+    const isAged = ({ job, cameAt }: Entry): boolean => now - cameAt >= agedShareMin * (job.deadline - cameAt);
     return this.takeOut(now, () => this.firstOf(now, begunMax, serviceMs, isAged));
   }
 
@@ -120,9 +127,9 @@ export class JobQueue {
   }
 
   /** Puts back a job that has more to do, behind the others. */
-  putBack({ job, since }: Taken): void {
+  putBack({ job, cameAt, since }: Taken): void {
     this.taken = null;
-    this.begun.set(job, { job, since, place: ++this.lastPlace });
+    this.begun.set(job, { job, cameAt, since, place: ++this.lastPlace });
   }
 
   /** Whether the job was here, and had begun. */
@@ -141,7 +148,7 @@ export class JobQueue {
 
   /** Takes out all. */
   clear(): Job[] {
-    const behind = Array.from(this.groups.values(), (group) => [...group.behind]);
+    const behind = Array.from(this.groups.values(), (group) => [...group.behind.keys()]);
     const jobs = [...this.begun.keys(), ...this.waiting.keys(), ...behind.flat()];
     this.begun.clear();
     this.waiting.clear();
@@ -151,8 +158,14 @@ export class JobQueue {
     return jobs;
   }
 
-  private takeOut(now: number, find: () => Taken | undefined): Taken | undefined {
+  /** The job that was taken last has ended: nothing more is known of it, and the next of its group is in the line. */
+  ended(now: number): void {
     if (this.taken !== null) this.left(this.taken, now);
+    this.taken = null;
+  }
+
+  private takeOut(now: number, find: () => Taken | undefined): Taken | undefined {
+    this.ended(now);
     const taken = find();
     this.taken = taken?.job ?? null;
     return taken;
@@ -162,20 +175,20 @@ export class JobQueue {
     const goesOn = first(this.begun, isMeant);
     const begins = this.begun.size < begunMax ? first(this.waiting, isMeant) : undefined;
     if (begins === undefined || (goesOn !== undefined && goesOn.place < begins.place)) return this.firstBegun(isMeant);
-    const { job, since } = begins;
+    const { job, cameAt, since } = begins;
     this.waiting.delete(job);
     const waitedMs = now - since;
     const isStanding = this.codel.take(now, waitedMs, this.waiting.size, serviceMs);
     const shed = isStanding && waitedMs >= shedShareMin * (job.deadline - since);
-    return { job, since, begins: true, shed };
+    return { job, cameAt, since, begins: true, shed };
   }
 
   private firstBegun(isMeant: IsMeant): Taken | undefined {
     const goesOn = first(this.begun, isMeant);
     if (goesOn === undefined) return undefined;
-    const { job, since } = goesOn;
+    const { job, cameAt, since } = goesOn;
     this.begun.delete(job);
-    return { job, since, begins: false, shed: false };
+    return { job, cameAt, since, begins: false, shed: false };
   }
 }
 

@@ -327,8 +327,9 @@ test('scheduler: as one of a search ends, however it does, the next has its turn
   world.submit(...jobs);
   assert.equal(world.scheduler.count, 6);
   // One that has begun or is in the line, and one that is behind it.
-  world.scheduler.cancel(jobs[3]!);
   world.scheduler.cancel(jobs[4]!);
+  assert.equal(world.scheduler.count, 5);
+  world.scheduler.cancel(jobs[3]!);
   assert.equal(world.scheduler.count, 4);
   assert.deepEqual(world.turns(5), [
     'throws failed, late',
@@ -338,6 +339,16 @@ test('scheduler: as one of a search ends, however it does, the next has its turn
     '',
   ]);
   assert.equal(world.scheduler.count, 0);
+});
+
+test('scheduler: batch jobs of a search are aged by when they came, not by when others of it were done', () => {
+  const count = 256;
+  const world = new World();
+  world.submit(world.job('endless', 1e9, { stepMs: 1, deadline: 1e9 }));
+  world.submit(...groupOf(world, count, 1, { priority: 'batch', stepMs: 1, deadline: 10_000 }));
+  // An eighth of their time, then a quarter of the thread.
+  const told = world.turns(10_000 / 8 + 4 * count + 16).join();
+  assert.equal(told.match(/g\d+ done/g)?.length, count);
 });
 
 test('scheduler: jobs of a search that wait for others of it do not stand in line', () => {

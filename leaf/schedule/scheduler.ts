@@ -18,7 +18,7 @@ import type { Priority } from '../../shared/protocol/priority.ts';
 import type { Backlog } from '../../shared/protocol/reports.ts';
 import type { EmulatedWork } from './emulated-work.ts';
 import { JobQueue, type Taken } from './job-queue.ts';
-import type { Job } from './job.ts';
+import type { Job, JobOutcome } from './job.ts';
 
 export interface SchedulerOptions {
   readonly clock: Clock;
@@ -174,8 +174,8 @@ export class Scheduler {
 
   /** Ends a job that is too late, or that has to give way. */
   private isDropped({ job, begins, shed }: Taken): boolean {
-    if (this.clock.now() >= job.deadline) job.onEnd({ kind: begins ? 'overdue' : 'expired' });
-    else if (shed && job.priority === 'batch') job.onEnd({ kind: 'shed' });
+    if (this.clock.now() >= job.deadline) this.end(job, { kind: begins ? 'overdue' : 'expired' });
+    else if (shed && job.priority === 'batch') this.end(job, { kind: 'shed' });
     else return false;
     return true;
   }
@@ -201,14 +201,20 @@ export class Scheduler {
       do done = job.step(documentsPerStep);
       while (!done && this.clock.now() < end);
     } catch (error) {
-      return job.onEnd({ kind: 'failed', error });
+      return this.end(job, { kind: 'failed', error });
     } finally {
       this.noteSpent(job, this.clock.now() - startedAt);
     }
     if (done) {
       this.noteService();
-      job.onEnd({ kind: 'done' });
+      this.end(job, { kind: 'done' });
     } else this.queues[job.priority].putBack(taken);
+  }
+
+  /** Of the job that was taken last. */
+  private end(job: Job, outcome: JobOutcome): void {
+    this.queues[job.priority].ended(this.clock.now());
+    job.onEnd(outcome);
   }
 
   private noteSpent({ priority }: Job, ms: number): void {

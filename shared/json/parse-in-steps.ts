@@ -106,6 +106,7 @@ function endOfString(bytes: Buffer, start: number): number {
 function build(bytes: Buffer, open: readonly Open[]): void {
   for (const [depth, each] of open.entries()) {
     if (each.built !== null) continue;
+    if (depth === 0) requireSpace(bytes, 0, each.at);
     each.built = each.isArray ? { items: [] } : { members: {} };
     if (depth > 0) attach(bytes, open[depth - 1]!, each);
   }
@@ -116,11 +117,11 @@ function attach(bytes: Buffer, around: Open, inner: Open): void {
   const before = around.memberAt;
   if (before > around.from) take(bytes, around, before - 1);
   const value = 'items' in inner.built! ? inner.built.items : inner.built!.members;
-  const start = bytes.toString('utf8', before, inner.at);
   if ('items' in around.built!) {
-    if (start.trim() !== '') throw fault(bytes, before);
+    requireSpace(bytes, before, inner.at);
     around.built.items.push(value);
   } else {
+    const start = bytes.toString('utf8', before, inner.at);
     const [name, ...others] = Object.keys(JSON.parse(`{${start}null}`));
     if (name === undefined || others.length > 0) throw fault(bytes, before);
     put(around.built!.members, name, value);
