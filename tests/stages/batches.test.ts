@@ -12,7 +12,7 @@ const { NODE_TEST_CONTEXT: _, ...env } = process.env;
 test('writeBatches: every file is run once, what fails fails, is told by its place, and holds up none of the others', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  const files = Array.from({ length: 30 }, (_each, i) => join(folder, `of-${i}.test.ts`));
+  const files = Array.from({ length: 60 }, (_each, i) => join(folder, `of-${i}.test.ts`));
   for (const [i, file] of files.entries()) {
     const fault = i === 17 ? "throw new Error('this one fails')" : '';
     const skipped = i === 18 ? "t.skip('has no tool')" : '';
