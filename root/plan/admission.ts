@@ -26,7 +26,10 @@ const burstShareMax: typeof waitShareMax = { interactive: 0.5, batch: 0.125 };
 /** As long as CoDel's target: so long a line may stand for no reason. */
 const waitMsMin = 5;
 
-/** Of what others may wait what a query may whose page takes a round of its own: two rounds are usual, and it has three. */
+/**
+ * Of what others may wait where lines stand what a query may whose page takes a round of its own: two rounds are usual, and it has
+ * three. A burst is over by the third.
+ */
 const deepShare = 2 / 3;
 
 /** What is known of a query before it is asked. */
@@ -39,10 +42,10 @@ export interface Waiting {
 
 /** What a query may wait for a leaf. */
 export function lineLimits({ priority, timeoutMs, isDeep }: Waiting): LineLimits {
-  const timeMs = isDeep === true ? timeoutMs * deepShare : timeoutMs;
+  const standingMs = timeoutMs * waitShareMax[priority] * (isDeep === true ? deepShare : 1);
   return {
-    standingMs: Math.max(waitMsMin, timeMs * waitShareMax[priority]),
-    burstMs: Math.max(waitMsMin, timeMs * burstShareMax[priority]),
+    standingMs: Math.max(waitMsMin, standingMs),
+    burstMs: Math.max(waitMsMin, timeoutMs * burstShareMax[priority]),
     burstLastsMs: timeoutMs,
   };
 }
