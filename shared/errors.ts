@@ -771,7 +771,7 @@ export const errorTable = {
     status: 409,
     retry: 'later',
     message: 'a batch of the topic takes more memory than one may once it is unpacked, or cannot be unpacked',
-    fix: 'nothing of it is read, and it holds up its partition; have Kafka delete the records below next in detail (kafka-delete-records): the source goes on there, and counts them as missed. Have its producer send smaller batches',
+    fix: 'nothing of it is read, and it holds up its partition; have Kafka delete the records below next in detail (kafka-delete-records; where cleanup.policy of the topic is compact alone, set it to compact,delete for that long): the source goes on there, and counts them as missed. Have its producer send smaller batches',
   },
   SOURCE_PARTITIONS_TOO_MANY: {
     status: 400,

@@ -277,6 +277,32 @@ test('LaneWorker: a dead letter that its topic refuses is not lost: the lane sta
   assert.deepEqual(lettersIn(cluster), ['1 JSON_MALFORMED']);
 });
 
+test('LaneWorker: of dead letters that are refused one after the other the one that stands in the way is told', async (t) => {
+  let bytesMax = 10;
+  const cluster = new MemoryCluster({
+    get bytesMax() {
+      return bytesMax;
+    },
+  });
+  cluster.fill('orders', [
+    [
+      ['a', 'no document'],
+      ['b', 'no document at all'],
+    ],
+  ]);
+  const ground = await openGround(made, new MemoryLog(() => 0));
+  t.after(() => ground.close());
+  const worker = startWorker(ground, cluster, 0);
+  t.after(() => worker.stop());
+  const standsAt = () => stateOf(ground).lanes[0]?.stands?.detail?.['offset'];
+  await until(() => standsAt() === 0);
+  bytesMax = 12;
+  await until(() => standsAt() === 1);
+  const { offset } = ground.book.sources;
+  for (let turns = 0; turns < 200; turns++) await new Promise<void>((resolve) => void setImmediate(resolve));
+  assert.equal(ground.book.sources.offset, offset);
+});
+
 test('LaneWorker: dead letters that are not taken by brokers which answer otherwise are told, tried again and not lost', async (t) => {
   let isRefused = true;
   const cluster = new MemoryCluster({ failure: () => (isRefused ? 'before' : null) });

@@ -7,7 +7,7 @@
  * has the documents of the other left out with it. So a holder that was killed, paused or cut off leaves a lane that another goes on with.
  */
 import type { SourceDefinition } from '../../shared/catalog/definition.ts';
-import { asSheafError, SheafError, type ErrorCode } from '../../shared/errors.ts';
+import { asSheafError, SheafError, type ErrorBody, type ErrorCode } from '../../shared/errors.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import type { HeldLease } from '../../shared/lease/leases.ts';
 import type { AppendBatch } from '../../shared/log/append-batch.ts';
@@ -423,10 +423,11 @@ export class LaneWorker {
     const { name: source, id, lane } = this.of;
     telemetry.debug({ source, lane, error: error.toBody() }, 'an append of a source is tried again');
     const now = this.laneNow();
-    if (passing.has(error.code) || now === null || now.stands?.code === error.code) return;
-    telemetry.warn({ source, lane, error: error.toBody() }, 'a source stands still');
+    const body = error.toBody();
+    if (passing.has(error.code) || now === null || isSaid(now.stands, body)) return;
+    telemetry.warn({ source, lane, error: body }, 'a source stands still');
     try {
-      await book.append({ entry: 'stand', source: id, lane, error: error.toBody() });
+      await book.append({ entry: 'stand', source: id, lane, error: body });
     } catch {
       // It is said with the next try.
     }
@@ -445,6 +446,11 @@ export class LaneWorker {
     signal.removeEventListener('abort', wake);
     timer?.cancel();
   }
+}
+
+/** Whether what is written down says the same, down to which message it is about. */
+function isSaid(stands: ErrorBody | null, { code, detail }: ErrorBody): boolean {
+  return stands?.code === code && JSON.stringify(stands.detail) === JSON.stringify(detail);
 }
 
 /** All entries, as those of one request. */

@@ -20,7 +20,7 @@ export const sourceCounts = [
   'deadLetters',
   /** That Kafka no longer had when they were to be read; offsets, as nobody knows what was there. */
   'missed',
-  /** That came to a partition under offsets that were read before it was truncated, as far as is known: at least so many. */
+  /** Offsets that came again to a partition, and were read before it was truncated, as far as is known; there may be no message at some. */
   'leftOut',
 ] as const;
 export type SourceCount = (typeof sourceCounts)[number];

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readAnswer, type FetchAnswer } from './bounded-fetch.ts';
 import { loadKafka } from './library.ts';
+import { RefusedBatches } from './refused-batches.ts';
 
 const library = await loadKafka();
 const compressions = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
@@ -64,6 +65,11 @@ const headers: Sent = {
   values: [null],
   headers: Array.from({ length: 6000 }, (_, i): [string, string] => [String(i), '']),
 };
+/** Unpacked, it is over what an answer may take before its headers are found to be too many. */
+const longHeaders: Sent = {
+  values: [null],
+  headers: Array.from({ length: 6000 }, (_, i): [string, string] => [String(i), 'as long as an answer']),
+};
 
 // Each row: what partitions have, batch after batch, and what is read of it.
 const rows: [name: string, partitions: Sent[][], read: string[]][] = [
@@ -72,6 +78,7 @@ const rows: [name: string, partitions: Sent[][], read: string[]][] = [
   ['a batch that unpacks to too much', [[small, bomb, small]], ['0x2 refused 2-3']],
   ['records that take too much', [[records], [small]], ['refused 0-6000', '0x2']],
   ['headers that take too much', [[headers], [small]], ['refused 0-1', '0x2']],
+  ['what was unpacked in vain counts', [[longHeaders], [small]], ['refused 0-1', '']],
 ];
 for (const compression of compressions) {
   for (const [name, partitions, read] of rows) {
@@ -87,14 +94,14 @@ for (const compression of compressions) {
         });
         return Buffer.concat(batches);
       });
-      assert.deepEqual(showAnswer(readAnswer(library, answerOf(bytes), bounds)), read);
+      assert.deepEqual(showAnswer(readAnswer(library, answerOf(bytes), bounds, new RefusedBatches())), read);
     });
   }
 
   test(`readAnswer: as the library reads it: ${compression}`, () => {
     const sent = { values: [Buffer.from('{"n":1}'), null], headers: [['h', 'x'] as const] };
     const bytes = Buffer.concat([batchOf(4, sent, compression), batchOf(6, small, compression).subarray(0, -1)]);
-    const read = readAnswer(library, answerOf([bytes]), bounds);
+    const read = readAnswer(library, answerOf([bytes]), bounds, new RefusedBatches());
     const expected = library.fetchV13.parseResponse(0, 1, 13, answerOf([bytes]));
     const [own, other] = [read, expected].map(({ responses }) => responses[0]!.partitions[0]!);
     assert.equal(own!.records!.length, 1);
@@ -111,9 +118,41 @@ for (const compression of compressions) {
   });
 }
 
+test('readAnswer: a batch that was refused is not unpacked again, and another in its place is', () => {
+  let count = 0;
+  const { lz4, ...others } = library.compressionsAlgorithms;
+  const decompressSync: typeof lz4.decompressSync = (bytes) => {
+    count++;
+    return lz4.decompressSync(bytes);
+  };
+  const counting = { ...library, compressionsAlgorithms: { ...others, lz4: { ...lz4, decompressSync } } };
+  const refused = new RefusedBatches();
+  const read = (...partitions: readonly Buffer[]): string => {
+    count = 0;
+    const shown = showAnswer(readAnswer(counting, answerOf(partitions), bounds, refused));
+    return `${shown.join()} unpacked ${count}`;
+  };
+  const first = batchOf(0, headers, 'lz4');
+  assert.equal(read(first), 'refused 0-1 unpacked 1');
+  assert.equal(read(first), 'refused 0-1 unpacked 0');
+  // Of the same topic, behind others, and in another partition.
+  assert.equal(read(Buffer.concat([batchOf(7, small, 'lz4'), first]), first), '7x2 refused 0-1,refused 0-1 unpacked 2');
+  assert.equal(read(first, first), 'refused 0-1,refused 0-1 unpacked 0');
+  const other = batchOf(0, longHeaders, 'lz4');
+  assert.equal(read(other), 'refused 0-1 unpacked 1');
+  assert.equal(read(batchOf(0, small, 'lz4')), '0x2 unpacked 1');
+});
+
+test('readAnswer: of a damaged batch all that it might have been counts', () => {
+  const bytes = batchOf(0, { values: [Buffer.alloc(1000)] }, 'gzip');
+  bytes.fill(0, 61, 80);
+  const answer = answerOf([bytes, batchOf(0, small, 'none')]);
+  assert.deepEqual(showAnswer(readAnswer(library, answer, bounds, new RefusedBatches())), ['refused 0-1', '']);
+});
+
 test('readAnswer: a batch that is damaged is refused, with the reason', () => {
   const bytes = batchOf(3, { values: [Buffer.alloc(1000)] }, 'gzip');
   bytes.fill(0, 61, 80);
-  const [response] = readAnswer(library, answerOf([bytes]), bounds).responses;
+  const [response] = readAnswer(library, answerOf([bytes]), bounds, new RefusedBatches()).responses;
   assert.match(response!.partitions[0]!.refused!.reason, /cannot be unpacked/);
 });
