@@ -23,7 +23,7 @@ export const scriptScore: ClauseDefinition<ScriptScoreClause<Clause>> = {
 };
 
 /** As in Lucene, whose scores are float32: so sums and boosts of scores stay finite as doubles. */
-export const scriptScoreMax = 3.4028234663852886e38;
+const scriptScoreMax = 3.4028234663852886e38;
 
 /** What a script is worth as a score: from 0 to `scriptScoreMax`, 0 where it is no number, or no finite one. */
 export function scoreOf(value: number): number {
