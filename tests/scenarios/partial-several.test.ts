@@ -24,6 +24,11 @@ interface Found {
 
 const names = Array.from({ length: 8 }, (_, i) => `part-${i}`);
 const documentsOfEach = 20;
+// Each row: a query, whose statistics are counted before where it scores.
+const rows: [name: string, query: object][] = [
+  ['of all documents', { match_all: {} }],
+  ['that scores', { match: { text: 'cat' } }],
+];
 let cluster: Cluster;
 before(async () => {
   cluster = await startCluster({ leaves: 2 });
@@ -39,6 +44,8 @@ before(async () => {
       (await must<{ documents: number }>('GET', `${cluster.url}/v1/indexes/${name}`)).documents === documentsOfEach;
     while (!(await isReported())) await setTimeout(20);
   }
+  // The first searches of a process take many times what others do, and a leaf that is late for an eighth of the time counts as silent.
+  for (const [, query] of rows) for (let i = 0; i < 20; i++) await ask('part-*', { query, timeout: 5000 });
 });
 after(() => cluster.stop());
 
@@ -46,11 +53,6 @@ const timeout = 500;
 const ask = async (name: string, body: object) =>
   await send<Found>('POST', `${cluster.url}/v1/indexes/${name}/search`, { timeout, size: 1000, ...body });
 
-// Each row: a query, whose statistics are counted before where it scores.
-const rows: [name: string, query: object][] = [
-  ['of all documents', { match_all: {} }],
-  ['that scores', { match: { text: 'cat' } }],
-];
 for (const [name, query] of rows) {
   test(`partial, several: a search ${name} is that of the indexes which answer, and says which do not`, async () => {
     cluster.signal('leaf-1', 'SIGSTOP');
