@@ -7,7 +7,7 @@ import { indexedFields, type IndexedField } from '../../../shared/schema/schema.
 import { withBoost } from '../boost.ts';
 import { faultsOf, requireKind, resolveField, stringKinds } from '../fields.ts';
 import type { BoostedField } from '../multi-match/multi-match-text.ts';
-import { multiMatchTypeNames, multiMatchTypes } from '../multi-match/types.ts';
+import { multiMatchTypeNames, multiMatchTypes } from '../multi-match/multi-match-types.ts';
 import type { QueryScope, ReadClause } from '../query-scope.ts';
 import { readTieBreaker } from './dis-max.ts';
 import { matchOptionNames, readMatchOptions } from './match-text.ts';
@@ -15,7 +15,7 @@ import { readSlop } from './match-phrase.ts';
 
 /**
  * `{"query": text, "fields"?: ["title^2", "*.en", …], "type"?, "tie_breaker"?, …}`: the text matched against several fields, all text
- * fields unless named. What a type makes of that: see multi-match/types.ts.
+ * fields unless named. What a type makes of that: see multi-match/multi-match-types.ts.
  */
 export const readMultiMatch: ReadClause = (node, scope) => {
   const names = ['query', 'fields', 'type', 'tie_breaker', 'slop', 'boost', ...matchOptionNames] as const;
